@@ -1,0 +1,32 @@
+"""What can go wrong, by who has to know."""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """A fault of the machine, the file or the network, said in one line for the operator."""
+
+
+class StoreError(BotError):
+    """The store's file cannot be used as it is."""
+
+
+class PackError(BotError):
+    """A pack that cannot be read. `faults` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, name: str, faults: list[str]) -> None:
+        self.name = name
+        self.faults = faults
+        super().__init__("\n".join(f"{name}: {fault}" for fault in faults))
+
+
+class ConfigError(BotError):
+    """The settings cannot be used. `faults` names all of them at once."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class UserError(Exception):
+    """A broken rule; the text is the sentence that the person is shown."""

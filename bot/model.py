@@ -1,0 +1,223 @@
+"""The values that everything speaks of. No I/O, and nothing here knows of Discord or SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+SHARED = 0
+"""The `guild_id` of what comes from a pack and is seen in every server. No snowflake is 0."""
+
+
+class Kind(StrEnum):
+    """What an entry is."""
+
+    STAT = "stat"
+    QUOTE = "quote"
+    EVENT = "event"
+
+
+class Status(StrEnum):
+    """How far an entry can be trusted; shown on every card where it is not `verified`."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    DISPUTED = "disputed"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+class SubjectKind(StrEnum):
+    """What an entry can be about. A measure is what a stat counts, and can be asked for like the rest."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANIZATION = "organization"
+    TOPIC = "topic"
+    MEASURE = "measure"
+
+
+class Basis(StrEnum):
+    """How a figure came about. A projection is not put on one axis with the rest."""
+
+    COUNT = "count"
+    ESTIMATE = "estimate"
+    PROJECTION = "projection"
+    NOT_STATED = "not stated"
+
+
+class Known(StrEnum):
+    """How a fact about a source is known."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    NOT_STATED = "not stated"
+
+
+class Command(StrEnum):
+    """The questions that can be asked, named as people type them."""
+
+    STATS = "stats"
+    QUOTE = "quote"
+    SEARCH = "search"
+    PROFILE = "profile"
+    COMPARE = "compare"
+    TIMELINE = "timeline"
+    SOURCES = "sources"
+    SHOW = "show"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person, place, organization, topic or measure; `name` has at most 100 characters."""
+
+    id: int
+    kind: SubjectKind
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of a source's particulars. `value` is "" when it is not stated; `reason` says how that is known."""
+
+    field: str
+    value: str
+    known: Known
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article. `label` is our own short name for it, not its title; `sha256` is of its text in UTF-8."""
+
+    id: int
+    label: str
+    sha256: str
+    length: int
+    has_text: bool
+    facts: tuple[Fact, ...] = ()
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that a source says, mainly about `subject`.
+
+    `passage` is [start, end) in characters of the source's text.
+    """
+
+    id: int
+    subject: str
+    source_id: int
+    source: str
+    sha256: str
+    status: Status
+    status_reason: str
+    statement: str
+    note: str
+    passage: tuple[int, int] | None
+    guild_id: int
+    added_by: int | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stat(Entry):
+    """A figure. `as_of` and `counted_by` are "" where the source does not say."""
+
+    measure: str
+    value: Decimal
+    unit: str
+    approximate: bool
+    basis: Basis
+    out_of: Decimal | None
+    out_of_unit: str
+    out_of_approximate: bool
+    as_of: str
+    counted_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Entry):
+    """Words as printed. Where the source breaks a quotation to name its speaker, `parts` has more than one."""
+
+    parts: tuple[str, ...]
+    speaker: str
+    role: str
+    said_where: str
+    said_when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Entry):
+    """Something dated. `date` is "2018", "2024-11" or "2024-11-05" (its length is its precision), or "".
+
+    `date_printed` is the source's own wording for it; `date_inferred` says why we read it as we do, or "".
+    """
+
+    title: str
+    date: str
+    date_printed: str
+    date_inferred: str
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the date is inferred, coarser than a day, or missing."""
+        return bool(self.date_inferred) or len(self.date) < len("2024-11-05")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a question is asked: the server (0 in a direct message) decides what is seen."""
+
+    guild_id: int
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question, from whichever surface: typed text in `about`, `who` and `text`, or ids once understood."""
+
+    command: Command
+    about: str = ""
+    who: str = ""
+    text: str = ""
+    subject_id: int = 0
+    speaker_id: int = 0
+    source_id: int = 0
+    entry_id: int = 0
+    kind: Kind | None = None
+    page: int = 0
+
+    def at(self, page: int) -> Ask:
+        """Return the same question for another page, counted from 0."""
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a lookup returns. A miss is an answer without entries, perhaps with `near` ones to offer.
+
+    `ask` is the question as understood (ids in place of names), so that its pages can be asked for again.
+    `others` are the further subjects that the same name means. `total` counts at most `COUNT_LIMIT`.
+    `excerpts` belongs to a search: one per entry, hits between U+0002 and U+0003.
+    """
+
+    ask: Ask
+    subject: Subject | None = None
+    speaker: Subject | None = None
+    entries: tuple[Entry, ...] = ()
+    total: int = 0
+    others: tuple[Subject, ...] = ()
+    near: tuple[Subject, ...] = ()
+    sources: tuple[Source, ...] = ()
+    excerpts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+COUNT_LIMIT = 1000
+"""Counting stops here, so that an answer costs the same however much there is; shown as "1,000+"."""
