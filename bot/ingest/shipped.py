@@ -1,0 +1,43 @@
+"""The packs that come with the bot."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from bot.errors import PackError
+from bot.ingest.build import Built, build
+from bot.ingest.pack import Pack
+from bot.ingest.read import load_pack, packs_in
+from bot.store.database import Database
+
+PACKS = Path(__file__).parents[1] / "packs"
+
+log = logging.getLogger("dateline.build")
+
+
+def load_packs(paths: Iterable[Path] = ()) -> list[Pack]:
+    """Read packs, by default those of the bot; raises PackError with the faults of all of them at once."""
+    packs: list[Pack] = []
+    failed: list[PackError] = []
+    for path in paths or packs_in(PACKS):
+        try:
+            packs.append(load_pack(path))
+        except PackError as error:
+            failed.append(error)
+    if len(failed) > 1:
+        raise PackError("packs", [f"{error.name}: {fault}" for error in failed for fault in error.faults])
+    if failed:
+        raise failed[0]
+    return packs
+
+
+async def build_shipped(database: Database, now: datetime) -> None:
+    """Bring those packs of the bot into the store that are not in it as they are now."""
+    for pack in load_packs():
+        built = await build(database, pack, now)
+        if built != Built(unchanged=built.unchanged):
+            fields = {"added": built.added, "changed": built.changed, "removed": built.removed}
+            log.info("pack built", extra={"pack": pack.key, **fields})
