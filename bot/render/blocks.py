@@ -1,0 +1,121 @@
+"""One entry as a paragraph of a list, in `room` UTF-16 units; what is cut says where the whole is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.model import Basis, Entry, Event, Quote, Stat, Status
+from bot.render.text import clip, code, line, name, share, units
+from bot.render.words import BASIS, NOT_STATED, STATUS, date, doubt, figure, quoted
+
+_MOST_PARTS = 8
+_PREFIX_UNITS = 40
+
+
+def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) -> str:
+    """Return a figure with everything that it has to be read with. `about` is what the card is titled by."""
+    topic = " · ".join(name(text) for text in (stat.subject, stat.measure) if text != about)
+    parts = [
+        name(figure(stat)),
+        topic,
+        line(stat.statement),
+        line(stat.as_of) or NOT_STATED,
+        line(stat.counted_by) or NOT_STATED,
+        *_about_entry(stat, source=source),
+    ]
+
+    def text(parts: Sequence[str]) -> str:
+        heading, topic, statement, as_of, counted_by, *rest = parts
+        exact = "" if stat.approximate else " (exact)"
+        basis = f" · {BASIS[stat.basis]}" if stat.basis is not Basis.NOT_STATED else ""
+        facts = f"As of: {as_of} · counted by: {counted_by}{basis}"
+        top = f"**{heading}**{exact} · `#{stat.id}`"
+        return _lines(stat, [top, topic, statement, facts], rest)
+
+    return _fitted(text, parts, room, stat, prefix)
+
+
+def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
+    """Return a quotation as printed, each of its parts by itself, with who said it, where and when."""
+    words = [name(quoted(part)) for part in quote.parts[:_MOST_PARTS]]
+    if len(quote.parts) > _MOST_PARTS:
+        words[-1] = f"… and {len(quote.parts) - _MOST_PARTS + 1:,} more parts, all of them in `#{quote.id}`"
+    said = ", ".join(line(text) for text in (quote.said_where, quote.said_when) if text)
+    parts = [
+        *words,
+        name(quote.speaker),
+        line(quote.role),
+        said or NOT_STATED,
+        line(quote.statement),
+        *_about_entry(quote, source=source),
+    ]
+
+    def text(parts: Sequence[str]) -> str:
+        broken, (speaker, role, said, context, *rest) = parts[: len(words)], parts[len(words) :]
+        shown = "\n\n".join(f"> {part}" for part in broken)
+        by = f"— **{speaker}**{', ' if role else ''}{role} · `#{quote.id}`"
+        return _lines(quote, [shown, by, f"Where and when: {said}", context], rest)
+
+    return _fitted(text, parts, room, quote, prefix)
+
+
+def event_block(event: Event, room: int, *, source: bool, prefix: str) -> str:
+    """Return an event under its date, with the reason where the date is uncertain."""
+    parts = [
+        name(event.title),
+        line(date(event.date)) or "date not stated",
+        line(doubt(event)),
+        line(event.statement),
+        *_about_entry(event, source=source),
+    ]
+
+    def text(parts: Sequence[str]) -> str:
+        title, day, why, statement, *rest = parts
+        label = "Date uncertain" if event.date else "Date"
+        top = f"**{day}** · {title} · `#{event.id}`"
+        return _lines(event, [top, f"{label}: {why}" if why else "", statement], rest)
+
+    return _fitted(text, parts, room, event, prefix)
+
+
+def block(entry: Entry, room: int, about: str, *, source: bool, prefix: str) -> str:
+    """Return an entry of whichever kind."""
+    match entry:
+        case Stat():
+            return stat_block(entry, room, about, source=source, prefix=prefix)
+        case Quote():
+            return quote_block(entry, room, source=source, prefix=prefix)
+        case Event():
+            return event_block(entry, room, source=source, prefix=prefix)
+        case _:
+            raise TypeError(f"not an entry of a known kind: {entry}")
+
+
+def _about_entry(entry: Entry, *, source: bool) -> tuple[str, str, str]:
+    """Return what any kind may have, safe: why its status is what it is, its note, its source."""
+    reason = "" if entry.status is Status.VERIFIED else line(entry.status_reason)
+    return reason, line(entry.note), name(entry.source) if source else ""
+
+
+def _lines(entry: Entry, lines: list[str], rest: Sequence[str]) -> str:
+    """Join the lines of an entry that are not empty, with status, note and source at the end."""
+    reason, note, source = rest
+    if entry.status is not Status.VERIFIED:
+        lines.append(f"**{entry.status.capitalize()}:** {reason or STATUS[entry.status]}")
+    if note:
+        lines.append(f"Note: {note}")
+    if source:
+        lines.append(f"Source: {source}")
+    return "\n".join(filter(None, lines))
+
+
+def _fitted(
+    text: Callable[[Sequence[str]], str], parts: Sequence[str], room: int, entry: Entry, prefix: str
+) -> str:
+    """Return `text(parts)`, its parts cut where that is too long."""
+    whole = text(parts)
+    if len(whole) * 2 <= room or units(whole) <= room:
+        return whole
+    link = f"\nShortened: {code(f'{clip(prefix, _PREFIX_UNITS)}show {entry.id}')} has it in full."
+    left = room - units(link) - (units(whole) - sum(map(units, parts)))
+    return text(share(parts, left)) + link

@@ -1,0 +1,60 @@
+"""What one reply is made of, before it becomes a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+MENU_ROW = 0
+NAVIGATION_ROW = 1
+CHOICE_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; its `custom_id` is an ask (see `asks`) and is unique on its card."""
+
+    label: str
+    custom_id: str
+    row: int = NAVIGATION_ROW
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A line of a menu; `value` is an ask like a button's `custom_id`."""
+
+    label: str
+    value: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A select menu of which one line can be picked."""
+
+    placeholder: str
+    options: tuple[Option, ...]
+    custom_id: str
+    row: int = MENU_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture. Send it as a file with `description=alt`: as an embed's image it would lose its alt text."""
+
+    png: bytes
+    file_name: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reply. With `wants_chart`, its `chart` is still to be drawn, in a thread (`chart.compare_chart`)."""
+
+    embed: discord.Embed
+    buttons: tuple[Button, ...] = ()
+    menu: Menu | None = None
+    chart: Chart | None = None
+    wants_chart: bool = False

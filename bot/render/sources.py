@@ -1,0 +1,120 @@
+"""The articles: their list, and one with all that is known of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import discord
+
+from bot.model import Fact, Known, Source
+from bot.render.asks import MENU_ID, encode
+from bot.render.card import Card, Menu, Option
+from bot.render.colours import OTHERS
+from bot.render.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
+from bot.render.sheet import Frame, count_pages, remarks, turns
+from bot.render.text import clip, code, line, name, plain, share
+from bot.render.words import NOT_STATED, count
+
+_FIELDS = {
+    "title": "Title",
+    "publisher": "Publisher",
+    "author": "Author",
+    "url": "Address",
+    "published": "Published",
+}
+_LINK = re.compile(r"https?://[A-Za-z0-9][\w.\-/?=&%#+,;~]{0,180}", re.ASCII)
+"""An address that Discord can only read as one, and that is never cut; others cannot be clicked."""
+
+_REMARKS = 700
+
+
+def sources_card(frame: Frame) -> Card:
+    """Return the list of sources, or the one that was asked for."""
+    answer = frame.answer
+    if answer.ask.source_id:
+        return _one(frame, answer.sources[0])
+    shown = answer.sources[: frame.size]
+    each = (EMBED_DESCRIPTION - _REMARKS) // len(shown) - 2
+    parts = [*(_brief(source, each) for source in shown), *remarks(answer)]
+    embed = discord.Embed(title="Sources", description="\n\n".join(parts), colour=OTHERS)
+    if frame.turns_pages:
+        pages = count_pages(answer.total, frame.size)
+        embed.set_footer(text=f"Page {answer.ask.page + 1:,} of {pages} · {count(answer.total)} in all")
+    return Card(embed, tuple(turns(frame)), _menu(frame, shown))
+
+
+def _one(frame: Frame, source: Source) -> Card:
+    """Return a source with its five particulars, each with how it is known."""
+    facts = {fact.field: fact for fact in source.facts}
+    values: list[str] = []
+    reasons: list[str] = []
+    for field in _FIELDS:
+        fact = facts.get(field, Fact(field, "", Known.NOT_STATED, ""))
+        values.append(_value(fact))
+        reasons.append(line(fact.reason))
+    shown = share([*values, *reasons], EMBED_DESCRIPTION - _REMARKS - 500)
+    known = [facts[field].known if field in facts else Known.NOT_STATED for field in _FIELDS]
+    lines = [
+        f"**{label}:** {_particular(value, how, reason)}"
+        for label, value, how, reason in zip(
+            _FIELDS.values(), shown[: len(_FIELDS)], known, shown[len(_FIELDS) :], strict=True
+        )
+    ]
+    held = "is in the store" if source.has_text else "is not in the store"
+    lines += [
+        f"**Entries:** {source.entries:,}",
+        f"**Text:** {source.length:,} characters; it {held}",
+        f"**SHA-256 of the text:** {code(clip(source.sha256, 64)) if source.sha256 else NOT_STATED}",
+    ]
+    title = clip(f"Source {source.id}: {name(source.label)}", 240)
+    text = "\n\n".join(["\n".join(lines), *remarks(frame.answer)])
+    embed = discord.Embed(title=title, description=text, colour=OTHERS)
+    embed.set_footer(text="The name above is our own short one, not the article’s title.")
+    every = replace(frame.answer.ask, source_id=0, page=0)
+    return Card(embed, (frame.button("All sources", every),))
+
+
+def _particular(value: str, known: Known, reason: str) -> str:
+    """Return a particular with how it is known; all three are safe text."""
+    because = f": {reason}" if reason else ""
+    if known is Known.NOT_STATED:
+        return f"not stated{f' ({reason})' if reason else ''}"
+    return f"{value} (stated)" if known is Known.STATED else f"{value} (inferred{because})"
+
+
+def _value(fact: Fact) -> str:
+    """Return a particular's value as safe text, an address as a link where that is safe."""
+    if fact.field == "url" and _LINK.fullmatch(fact.value):
+        return fact.value
+    return line(fact.value)
+
+
+def _brief(source: Source, room: int) -> str:
+    """Return a source in a list."""
+    facts = {fact.field: fact for fact in source.facts}
+    parts = [name(source.label)]
+    for field in ("publisher", "published"):
+        fact = facts.get(field)
+        if fact is None or fact.known is Known.NOT_STATED:
+            parts.append(f"{field}: not stated")
+        else:
+            how = " (inferred)" if fact.known is Known.INFERRED else ""
+            parts.append(f"{field}: {line(fact.value)}{how}")
+    label, *rest = share(parts, room - 100)
+    entries = f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
+    return f"**{label}** · source {source.id}\n{' · '.join([*rest, entries])}"
+
+
+def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:
+    """Return the menu that opens one source."""
+    options = {
+        source.id: Option(
+            clip(plain(source.label), OPTION_LABEL) or f"Source {source.id}",
+            encode(replace(frame.answer.ask, source_id=source.id, page=0), frame.asker_id),
+            clip(f"source {source.id} · {source.entries:,} entries", OPTION_DESCRIPTION),
+        )
+        for source in sources
+    }
+    return Menu("Open a source", tuple(options.values()), MENU_ID)

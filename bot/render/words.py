@@ -1,0 +1,127 @@
+"""How a figure, a date, a kind and a status are said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Quote, Stat, Status
+
+NOT_STATED = "not stated"
+
+KIND = {Kind.STAT: "Figure", Kind.QUOTE: "Quotation", Kind.EVENT: "Event"}
+KINDS = {Kind.STAT: "figures", Kind.QUOTE: "quotations", Kind.EVENT: "events"}
+WANTED = {
+    Command.STATS: "figures",
+    Command.QUOTE: "quotations",
+    Command.COMPARE: "figures to compare",
+    Command.TIMELINE: "dated events",
+}
+
+BASIS = {
+    Basis.COUNT: "a count",
+    Basis.ESTIMATE: "an estimate",
+    Basis.PROJECTION: "a projection",
+    Basis.NOT_STATED: "",
+}
+
+STATUS = {
+    Status.VERIFIED: "checked against the source",
+    Status.UNVERIFIED: "not yet checked against the source",
+    Status.DISPUTED: "it is in question whether this is right",
+    Status.CORRECTED: "changed since it was first added",
+    Status.RETRACTED: "withdrawn, not to be relied on",
+}
+"""What a status means, in words that follow its name."""
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_LONGEST_NUMBER = 40
+
+
+def kind(entry: Entry) -> Kind:
+    """Return what an entry is."""
+    match entry:
+        case Stat():
+            return Kind.STAT
+        case Quote():
+            return Kind.QUOTE
+        case Event():
+            return Kind.EVENT
+        case _:
+            raise TypeError(f"not an entry of a known kind: {entry}")
+
+
+def number(value: Decimal) -> str:
+    """Return a number in full, its thousands grouped: "257,000", "1.40". An absurd one is left as it is."""
+    if value.is_finite() and abs(value.adjusted()) < _LONGEST_NUMBER:
+        return f"{value:,f}"
+    return str(value)
+
+
+def amount(stat: Stat) -> str:
+    """Return a figure without its unit: "about 257,000"."""
+    return f"about {number(stat.value)}" if stat.approximate else number(stat.value)
+
+
+def figure(stat: Stat) -> str:
+    """Return a figure as a raw phrase: "about 30,000 of about 400,000 students"."""
+    text = amount(stat)
+    if stat.out_of is None:
+        return f"{text} {stat.unit}"
+    whole = f"{'about ' if stat.out_of_approximate else ''}{number(stat.out_of)}"
+    if not stat.out_of_unit or stat.out_of_unit == stat.unit:
+        return f"{text} of {whole} {stat.unit}"
+    return f"{text} {stat.unit} of {whole} {stat.out_of_unit}"
+
+
+def date(text: str) -> str:
+    """Return "2024-11-05" as "5 November 2024", coarser dates likewise, and what is no such date as it is."""
+    fields = text.split("-")
+    if not all(field.isdecimal() for field in fields):
+        return text
+    if len(fields) > 1 and not 1 <= int(fields[1]) <= len(_MONTHS):
+        return text
+    match fields:
+        case [year, month, day]:
+            return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+        case [year, month]:
+            return f"{_MONTHS[int(month) - 1]} {year}"
+        case _:
+            return text
+
+
+def doubt(event: Event) -> str:
+    """Return in raw words why an event's date is uncertain, or ""."""
+    if not event.uncertain:
+        return ""
+    printed = f"; printed as “{event.date_printed}”" if event.date_printed else ""
+    if event.date_inferred:
+        return f"{event.date_inferred}{printed}"
+    if not event.date:
+        return printed.removeprefix("; ")
+    return f"only the {'month' if '-' in event.date else 'year'} is given{printed}"
+
+
+def quoted(part: str) -> str:
+    """Return a part of a quotation in quotation marks, its own if it has them."""
+    return part if part[:1] in {"“", '"', "«", "„"} else f"“{part}”"
+
+
+def headline(entry: Entry) -> str:
+    """Return an entry in one raw phrase, for menus and one-line lists."""
+    match entry:
+        case Stat():
+            return figure(entry)
+        case Quote():
+            return " … ".join(quoted(part) for part in entry.parts)
+        case Event():
+            return f"{date(entry.date) or 'date not stated'}: {entry.title}"
+        case _:
+            return entry.statement
+
+
+def count(total: int) -> str:
+    """Return a total as counted: counting stops at `COUNT_LIMIT`."""
+    return f"{total:,}+" if total >= COUNT_LIMIT else f"{total:,}"
