@@ -1,0 +1,119 @@
+"""The bot: its connection to Discord, its cogs, and what it does at both ends of its life."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot import invite
+from bot.config import Config
+from bot.store import meta
+from bot.store.database import Database
+
+COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failures")
+
+CLOSING_SECONDS = 10.0
+"""How long a stop waits for answers that are under way."""
+
+log = logging.getLogger("dateline.client")
+
+
+class Dateline(commands.AutoShardedBot):
+    """Answers from `database`. `message_content` is whether the gateway is asked for the text of messages.
+
+    `sync` registers the slash commands with Discord at every start, not only when they have changed.
+    """
+
+    def __init__(
+        self, config: Config, database: Database, *, message_content: bool, sync: bool = False
+    ) -> None:
+        super().__init__(
+            command_prefix=_prefixes,
+            intents=invite.intents(message_content=message_content),
+            help_command=None,
+            case_insensitive=True,
+            strip_after_prefix=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Nothing is asked of past messages or of who is in a server, so that neither is kept in memory.
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self.config = config
+        self.database = database
+        self.message_content = message_content
+        self.cooldowns = (
+            commands.CooldownMapping[tuple[int, int]].from_cooldown(*config.cooldown, _itself)
+            if config.cooldown
+            else None
+        )
+        self._sync = sync
+        self._answering = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and, where the slash commands have changed, register them."""
+        for cog in COGS:
+            await self.load_extension(cog)
+        digest = _digest([command.to_dict(self.tree) for command in self.tree.get_commands()])
+        key = f"commands:{self.application_id}"
+        async with self.database.read() as conn:
+            known = await meta.select_value(conn, key)
+        if self._sync or digest != known:
+            synced = await self.tree.sync()
+            async with self.database.write() as conn:
+                await meta.upsert_value(conn, key, digest)
+            log.info("commands registered", extra={"count": len(synced)})
+
+    async def on_ready(self) -> None:
+        """Say once per connection that the bot is there."""
+        assert self.user is not None
+        log.info("ready", extra={"user": str(self.user), "servers": len(self.guilds)})
+
+    async def close(self) -> None:
+        """Finish what is being answered, then leave Discord. The store is left open for whoever opened it."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), CLOSING_SECONDS)
+        except TimeoutError:
+            log.warning("stopped while answering", extra={"count": self._answering})
+        await super().close()
+
+    @contextmanager
+    def answering(self, command: str, surface: str) -> Iterator[None]:
+        """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
+        self._answering += 1
+        self._idle.clear()
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self._idle.set()
+            milliseconds = round((perf_counter() - start) * 1000, 1)
+            log.info("answered", extra={"command": command, "surface": surface, "ms": milliseconds})
+
+
+def _prefixes(bot: Dateline, message: discord.Message) -> list[str]:
+    """Return what a typed command may begin with; in a direct message nothing is needed."""
+    prefixes = commands.when_mentioned_or(bot.config.prefix)(bot, message)
+    return prefixes if message.guild else [*prefixes, ""]
+
+
+def _itself(key: tuple[int, int]) -> tuple[int, int]:
+    """Return the key of a cooldown: (channel, person)."""
+    return key
+
+
+def _digest(payload: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

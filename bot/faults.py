@@ -1,0 +1,19 @@
+"""What a person is told when something goes wrong, wherever it went wrong, and what the log keeps of it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from bot.errors import UserError
+
+log = logging.getLogger("dateline.faults")
+
+
+def sentence(error: BaseException, where: str) -> str:
+    """Return what to tell the person. A fault that is not theirs is logged with a reference that they can quote."""
+    if isinstance(error, UserError):
+        return str(error)
+    reference = secrets.token_hex(2)
+    log.error("failed", exc_info=error, extra={"where": where, "ref": reference})
+    return f"Something went wrong (ref {reference}). It is logged; please tell those who run this bot."

@@ -1,0 +1,68 @@
+"""The same bot in a local browser page: its real store and callbacks, on a Discord that lives in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import discord
+
+from bot.client import Dateline
+from bot.config import Config
+from bot.errors import BotError
+from bot.ingest.build import build
+from bot.ingest.shipped import load_packs
+from bot.render.plain import welcome_card
+from bot.store.database import Database
+
+NEEDED = ("simcord", "markdown_it", "linkify_it", "regex", "PIL")
+"""What `pip install dateline-bot[preview]` brings, by the names under which it is imported."""
+
+
+async def serve(config: Config, *, port: int = 0, open_page: bool = True) -> None:
+    """Serve the page until cancelled, and print its address. `port` 0 is any that is free."""
+    async with Database(config.database_path) as database:
+        for pack in load_packs():
+            await build(database, pack, discord.utils.utcnow())
+        async with page(config, database, port=port) as address:
+            print(f"\n  Dateline is at {address}\n  Stop it with Ctrl-C.\n", flush=True)  # noqa: T201 - the result
+            if open_page:
+                await asyncio.to_thread(webbrowser.open, address)
+            await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def page(config: Config, database: Database, *, port: int = 0) -> AsyncIterator[str]:
+    """Serve the page on the loopback address and yield its address, which works for whoever has it.
+
+    Raises BotError in one line if a package is missing or the port is taken.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise BotError(
+            f"The preview needs packages that are not installed ({', '.join(missing)}). "
+            'Install them with: python -m pip install ".[preview]" (or run: make demo)'
+        )
+    import simcord  # noqa: PLC0415 - an optional package
+
+    # The page's Discord delivers the text of messages, and begins without any command registered.
+    bot = Dateline(config, database, message_content=True, sync=True)
+    async with simcord.run(bot, shard_count=1, check_errors=False) as env:
+        guild = env.create_guild("Newsroom")
+        channel = guild.create_text_channel("dateline", topic="Ask about the story")
+        moderators = guild.create_role(
+            "Moderators", permissions=discord.Permissions(manage_guild=True, manage_messages=True)
+        )
+        member = guild.add_member(env.create_user("member"))
+        moderator = guild.add_member(env.create_user("moderator"), roles=[moderators])
+        home = bot.get_partial_messageable(channel.id)
+        await home.send(embed=welcome_card(config.prefix).embed)
+        viewers = [member, moderator]
+        try:
+            async with env.preview(channel, viewers=viewers, layout="channel", port=port or None) as preview:
+                yield preview.url
+        except OSError as error:
+            raise BotError(f"The page cannot be served at port {port}: {error.strerror}. Try another --port.") from error

@@ -1,0 +1,48 @@
+"""The bot's whole lifetime, in the order in which it happens."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot import invite, portal
+from bot.client import Dateline
+from bot.config import Config, MessageContent
+from bot.ingest.shipped import build_shipped
+from bot.store.database import Database
+
+log = logging.getLogger("dateline.run")
+
+
+async def serve(config: Config) -> None:
+    """Open the store, bring the packs into it, connect, and answer until cancelled.
+
+    Raises BotError for whatever the operator can mend.
+    """
+    async with Database(config.database_path) as database:
+        await build_shipped(database, discord.utils.utcnow())
+        with portal.explained():
+            granted = await _message_content(config)
+            async with Dateline(config, database, message_content=granted) as bot:
+                await bot.start(config.token)
+
+
+async def _message_content(config: Config) -> bool:
+    """Return whether to ask for the text of messages, and say so once where that leaves something out."""
+    if config.message_content is MessageContent.ON:
+        return True
+    # discord.py's own warning says the same with neither the reason nor the remedy.
+    logging.getLogger("discord.ext.commands.bot").setLevel(logging.ERROR)
+    if config.message_content is MessageContent.OFF:
+        log.info("typed commands work only in direct messages and after a mention: MESSAGE_CONTENT is off")
+        return False
+    application = await portal.application(config.token)
+    if not application.message_content:
+        log.warning(
+            "typed commands such as %sstats work only in direct messages and after a mention; to have them "
+            "everywhere, switch on %s, then start again",
+            config.prefix,
+            invite.SWITCH,
+        )
+    return application.message_content

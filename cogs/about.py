@@ -1,0 +1,75 @@
+"""What the bot is and how to use it."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from discord import app_commands
+from discord.app_commands import Choice, autocomplete, describe
+from discord.ext import commands
+
+from bot.client import Dateline
+from bot.model import Kind
+from bot.render.card import Card
+from bot.render.commands import BY_NAME
+from bot.render.plain import about_card, help_card
+from bot.store import sources
+from cogs.replies import Context, Interaction, show_card
+
+STORED = {Kind.STAT: "figures", Kind.QUOTE: "quotations", Kind.EVENT: "events"}
+
+
+async def _commands(_: Interaction, typed: str) -> list[Choice[str]]:
+    return [Choice(name=name, value=name) for name in BY_NAME if name.startswith(typed.lower())]
+
+
+class About(commands.Cog):
+    """Help and about, in both surfaces; both are seen by the asker alone where Discord can do that."""
+
+    @app_commands.command(name="help", description=BY_NAME["help"].description)
+    @describe(command="A command to read more about")
+    @autocomplete(command=_commands)
+    async def help_slash(self, interaction: Interaction, command: str = "") -> None:
+        """Say what can be asked."""
+        with interaction.client.answering("help", "slash"):
+            await show_card(interaction, _help(interaction.client, command), hidden=True)
+
+    @commands.command(name="help")
+    async def help_typed(self, ctx: Context, *, command: str = "") -> None:
+        """Say what can be asked."""
+        with ctx.bot.answering("help", "typed"):
+            await show_card(ctx, _help(ctx.bot, command))
+
+    @app_commands.command(name="about", description=BY_NAME["about"].description)
+    async def about_slash(self, interaction: Interaction) -> None:
+        """Say what this is."""
+        with interaction.client.answering("about", "slash"):
+            await show_card(interaction, await _about(interaction.client, interaction.guild_id or 0))
+
+    @commands.command(name="about")
+    async def about_typed(self, ctx: Context) -> None:
+        """Say what this is."""
+        with ctx.bot.answering("about", "typed"):
+            await show_card(ctx, await _about(ctx.bot, ctx.guild.id if ctx.guild else 0))
+
+
+def _help(bot: Dateline, topic: str) -> Card:
+    return help_card(topic or None, bot.config.prefix, message_content=bot.message_content)
+
+
+async def _about(bot: Dateline, guild_id: int) -> Card:
+    async with bot.database.read() as conn:
+        counts = await sources.select_counts(conn, guild_id)
+        articles = await sources.select_count(conn, guild_id)
+    stored = {STORED[kind]: counts.get(kind.value, 0) for kind in Kind} | {"articles": articles}
+    return about_card(
+        metadata.version("dateline-bot"),
+        message_content=bot.message_content,
+        counts=stored,
+        source_url=bot.config.source_url,
+    )
+
+
+async def setup(bot: Dateline) -> None:
+    """Add the cog."""
+    await bot.add_cog(About())

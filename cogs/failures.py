@@ -1,0 +1,58 @@
+"""The one place where a failed command, button or form tells its person what happened."""
+
+from __future__ import annotations
+
+import contextlib
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import faults
+from bot.client import Dateline
+from bot.errors import UserError
+from cogs.replies import Context, Interaction
+
+
+async def tell(interaction: Interaction, error: Exception) -> None:
+    """Tell the person who used an interaction, and nobody else, what went wrong."""
+    cause = _cause(error)
+    text = faults.sentence(cause, f"interaction {interaction.type.name}")
+    # The interaction may have expired or been answered by now; there is no one left to tell then.
+    with contextlib.suppress(discord.HTTPException):
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+
+
+def _cause(error: Exception) -> Exception:
+    """Return what a command raised, out of discord.py's wrapping."""
+    while isinstance(error, commands.CommandInvokeError | app_commands.CommandInvokeError):
+        error = error.original
+    return error
+
+
+class Failures(commands.Cog):
+    """Answers what typed commands raise."""
+
+    @commands.Cog.listener()
+    async def on_command_error(self, ctx: Context, error: commands.CommandError) -> None:
+        """Tell the author of a typed command what went wrong."""
+        match _cause(error):
+            case commands.CommandNotFound():
+                if ctx.guild and ctx.prefix == ctx.bot.config.prefix:
+                    return  # another bot may share the prefix
+                text = f"I do not know “{ctx.invoked_with}”. Type help to see what I can answer."
+            case commands.UserInputError() | commands.CheckFailure() as refused:
+                text = str(refused)
+            case cause:
+                text = faults.sentence(cause, f"command {ctx.command}")
+        with contextlib.suppress(discord.HTTPException):
+            await ctx.reply(discord.utils.escape_markdown(text), mention_author=False)
+
+
+async def setup(bot: Dateline) -> None:
+    """Take over from discord.py's handlers, which only log."""
+    bot.tree.error(tell)
+    await bot.add_cog(Failures())
