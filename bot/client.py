@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -16,10 +16,14 @@ from discord.ext import commands
 
 from bot import invite
 from bot.config import Config
+from bot.recent import Recent
 from bot.store import meta
 from bot.store.database import Database
 
 COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failures")
+
+RECENT = 500
+"""So many answers are kept ready; a card is at most some 10 kB."""
 
 CLOSING_SECONDS = 10.0
 """How long a stop waits for answers that are under way."""
@@ -33,9 +37,7 @@ class Dateline(commands.AutoShardedBot):
     `sync` registers the slash commands with Discord at every start, not only when they have changed.
     """
 
-    def __init__(
-        self, config: Config, database: Database, *, message_content: bool, sync: bool = False
-    ) -> None:
+    def __init__(self, config: Config, database: Database, *, message_content: bool, sync: bool = False) -> None:
         super().__init__(
             command_prefix=_prefixes,
             intents=invite.intents(message_content=message_content),
@@ -56,6 +58,7 @@ class Dateline(commands.AutoShardedBot):
             if config.cooldown
             else None
         )
+        self.recent: Recent[Hashable, Any] = Recent(RECENT)
         self._sync = sync
         self._answering = 0
         self._idle = asyncio.Event()
@@ -71,7 +74,7 @@ class Dateline(commands.AutoShardedBot):
             known = await meta.select_value(conn, key)
         if self._sync or digest != known:
             synced = await self.tree.sync()
-            async with self.database.write() as conn:
+            async with self.database.write(content=False) as conn:
                 await meta.upsert_value(conn, key, digest)
             log.info("commands registered", extra={"count": len(synced)})
 
@@ -89,7 +92,7 @@ class Dateline(commands.AutoShardedBot):
         await super().close()
 
     @contextmanager
-    def answering(self, command: str, surface: str) -> Iterator[None]:
+    def answering(self, command: str, surface: str) -> Generator[None]:
         """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
         self._answering += 1
         self._idle.clear()

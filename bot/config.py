@@ -145,9 +145,7 @@ def _env_file(path: Path) -> tuple[dict[str, str], list[str]]:
             faults.append(f"Line {line} of {path} is not a setting. Write it as KEY=value.")
         elif binding.key is not None:
             if binding.key in lines:
-                faults.append(
-                    f"{path} sets {binding.key} twice, in lines {lines[binding.key]} and {line}. Remove one."
-                )
+                faults.append(f"{path} sets {binding.key} twice, in lines {lines[binding.key]} and {line}. Remove one.")
             elif binding.key not in _DEFAULTS:
                 faults.append(_unknown(binding.key, line, path))
             lines[binding.key] = line
@@ -190,9 +188,7 @@ def _database_path(value: str, faults: list[str]) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError:
-        faults.append(
-            f"DATABASE_PATH is {_shown(value)}, but no such home folder is known. Write the path in full."
-        )
+        faults.append(f"DATABASE_PATH is {_shown(value)}, but no such home folder is known. Write the path in full.")
         return Path(_DEFAULTS["DATABASE_PATH"])
 
 
@@ -223,9 +219,7 @@ def _cooldown(value: str, faults: list[str]) -> tuple[int, float] | None:
         return None
     if (match := _COOLDOWN.fullmatch(value)) and int(match[1]) > 0 and float(match[2]) > 0:
         return int(match[1]), float(match[2])
-    faults.append(
-        f"COOLDOWN is {_shown(value)}. Write answers/seconds, such as 5/10 (five in ten seconds), or off."
-    )
+    faults.append(f"COOLDOWN is {_shown(value)}. Write answers/seconds, such as 5/10 (five in ten seconds), or off.")
     return None
 
 

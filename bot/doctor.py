@@ -51,9 +51,7 @@ class Check:
         return f"{self.level:<5} {self.what}" + (f" — {self.advice}" if self.advice else "")
 
 
-async def examine(
-    environ: Mapping[str, str], env_file: Path, pack_folder: Path | None = None
-) -> AsyncIterator[Check]:
+async def examine(environ: Mapping[str, str], env_file: Path, pack_folder: Path | None = None) -> AsyncIterator[Check]:
     """Yield the checks in order, each as soon as it is done. The packs are those of the bot unless given."""
     yield Check(Level.OK, f"Python {sys.version.split()[0]}")
     packages = _packages()
@@ -93,9 +91,7 @@ def _packages() -> list[Check]:
         if requirement.specifier.contains(version, prereleases=True):
             names.append(f"{requirement.name} {version}")
         else:
-            checks.append(
-                Check(lacking, f"{requirement.name} {version} is not {requirement.specifier}", advice)
-            )
+            checks.append(Check(lacking, f"{requirement.name} {version} is not {requirement.specifier}", advice))
     return [Check(Level.OK, f"Packages: {', '.join(names)}"), *checks]
 
 
@@ -207,9 +203,7 @@ def _packs(folder: Path | None, digests: dict[str, str] | None) -> Iterator[Chec
         if digests is None or digests.get(pack.key) == pack.digest:
             yield Check(Level.OK, what)
         else:
-            yield Check(
-                Level.WARN, f"{what}, not yet in the store as it is now", "the next start brings it there"
-            )
+            yield Check(Level.WARN, f"{what}, not yet in the store as it is now", "the next start brings it there")
 
 
 async def _discord(config: Config | None) -> list[Check]:

@@ -11,7 +11,7 @@ log = logging.getLogger("dateline.faults")
 
 
 def sentence(error: BaseException, where: str) -> str:
-    """Return what to tell the person. A fault that is not theirs is logged with a reference that they can quote."""
+    """Return what to tell the person; a fault that is not theirs is logged with a reference to quote."""
     if isinstance(error, UserError):
         return str(error)
     reference = secrets.token_hex(2)

@@ -39,9 +39,7 @@ MESSAGE_CONTENT = Need(
     "message_content", "Message Content", "to read commands typed with the prefix; the one privileged intent"
 )
 
-SWITCH = (
-    "Discord Developer Portal → your application → Bot → Privileged Gateway Intents → Message Content Intent"
-)
+SWITCH = "Discord Developer Portal → your application → Bot → Privileged Gateway Intents → Message Content Intent"
 """The exact place where Message Content is granted."""
 
 SCOPES = ("bot", "applications.commands")

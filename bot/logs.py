@@ -20,9 +20,7 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _PLAIN = re.compile(r"[^\s\"=\\]+")
 
 
-def start(
-    level: LogLevel, form: LogFormat, *, secrets: Iterable[str] = (), stream: TextIO | None = None
-) -> None:
+def start(level: LogLevel, form: LogFormat, *, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send every logger's lines to `stream` (stderr by default), in place of whatever was set up before.
 
     `level` is for our own loggers ("dateline…"). Libraries stay at INFO or above: below it they write out
@@ -136,9 +134,7 @@ def _lost_connection(record: logging.LogRecord) -> bool:
 def _escaped(text: str) -> str:
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def _value(value: object) -> str:

@@ -5,39 +5,39 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import aiosqlite
-
-from bot import quotations, search
+from bot import quotations, search, similar
 from bot.meaning import understand
 from bot.model import Answer, Ask, Command, Entry, Kind, Scope, Stat
 from bot.names import entry_number
 from bot.pages import PAGE_SIZE
 from bot.store import entries, sources
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.entries import ABOUT, MEASURE, SPEAKER, TOPIC
 from bot.store.names import select_prefix
-
-BARS = 25
-"""More bars than this cannot be told apart in a chart."""
 
 PROFILE_EACH = 3
 """A profile shows so many figures, quotations and events; the rest are a button away."""
 
 
 async def answer(db: Database, scope: Scope, ask: Ask) -> Answer:
-    """Answer a question from what the scope's server may see. Raises UserError for one that cannot be asked."""
-    if ask.command is Command.RANDOM or (ask.command is Command.QUOTE and quotations.is_open(ask)):
+    """Answer from what the scope's server may see. Raises UserError for what cannot be asked."""
+    if is_random(ask):
         return await quotations.surprise(db, scope, ask)
     async with db.read() as conn:
         return await _ANSWERS[ask.command](conn, scope.guild_id, ask)
 
 
-async def _stats(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+def is_random(ask: Ask) -> bool:
+    """Whether the same question has another answer each time."""
+    return ask.command is Command.RANDOM or (ask.command is Command.QUOTE and quotations.is_open(ask))
+
+
+async def _stats(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     understood = await understand(conn, guild_id, ask, Kind.STAT, ABOUT, PAGE_SIZE[Command.STATS])
     return understood.answer()
 
 
-async def _profile(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def _profile(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     understood = await understand(conn, guild_id, ask, None, ABOUT, 0)
     if understood.subject is None:
         return understood.answer()
@@ -55,20 +55,21 @@ async def _profile(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answe
     return replace(understood.answer(), entries=tuple(found))
 
 
-async def _compare(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
-    understood = await understand(conn, guild_id, ask, Kind.STAT, MEASURE, BARS, measures=True)
+async def _compare(conn: Connection, guild_id: int, ask: Ask) -> Answer:
+    size = PAGE_SIZE[Command.COMPARE]
+    understood = await understand(conn, guild_id, ask, Kind.STAT, MEASURE, size, measures=True)
     if understood.entries or ask.subject_id:
         return understood.answer()
     # A place or a person was named: compare what the closest of its figures measures.
     other = await understand(conn, guild_id, ask, Kind.STAT, ABOUT, 1)
     if other.entries and isinstance(other.entries[0], Stat):
         named = replace(ask, about=other.entries[0].measure)
-        return (await understand(conn, guild_id, named, Kind.STAT, MEASURE, BARS, measures=True)).answer()
+        return (await understand(conn, guild_id, named, Kind.STAT, MEASURE, size, measures=True)).answer()
     measures = await select_prefix(conn, guild_id, "", kind=Kind.STAT, measures=True, limit=5)
     return replace(understood.answer(), near=understood.near or tuple(measures))
 
 
-async def _timeline(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def _timeline(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     size = PAGE_SIZE[Command.TIMELINE]
     if not ask.about and not ask.subject_id:
         events, total = await entries.select_events(conn, guild_id, limit=size, offset=ask.page * size)
@@ -82,7 +83,7 @@ async def _timeline(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answ
     return replace(understood.answer(), entries=events)
 
 
-async def _sources(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def _sources(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     size = PAGE_SIZE[Command.SOURCES]
     typed = ask.about.strip()
     source_id = ask.source_id or entry_number(typed)
@@ -90,24 +91,24 @@ async def _sources(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answe
         source = await sources.select_one(conn, guild_id, source_id)
         found = (source,) if source else ()
         return Answer(replace(ask, source_id=source_id), sources=found, total=len(found))
-    listed = await sources.select_all(
-        conn, guild_id, beginning=typed, limit=size + 1, offset=ask.page * size
-    )
+    listed = await sources.select_all(conn, guild_id, beginning=typed, limit=size + 1, offset=ask.page * size)
+    if typed and not listed:
+        for id_, _ in await similar.articles(conn, guild_id, typed, limit=1):
+            near = await _sources(conn, guild_id, replace(ask, source_id=id_))
+            return replace(near, remarks=("No article’s name begins as typed; this one is the nearest.",))
     if typed and len(listed) == 1:
         return await _sources(conn, guild_id, replace(ask, source_id=listed[0].id))
     total = len(listed) if typed else await sources.select_count(conn, guild_id)
     return Answer(ask, sources=tuple(listed[:size]), total=total)
 
 
-async def _show(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def _show(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     entry_id = ask.entry_id or entry_number(ask.about)
     entry = await entries.select_by_id(conn, guild_id, entry_id) if entry_id else None
-    return Answer(
-        replace(ask, entry_id=entry_id), entries=(entry,) if entry else (), total=1 if entry else 0
-    )
+    return Answer(replace(ask, entry_id=entry_id), entries=(entry,) if entry else (), total=1 if entry else 0)
 
 
-_ANSWERS: dict[Command, Callable[[aiosqlite.Connection, int, Ask], Awaitable[Answer]]] = {
+_ANSWERS: dict[Command, Callable[[Connection, int, Ask], Awaitable[Answer]]] = {
     Command.STATS: _stats,
     Command.QUOTE: quotations.quote,
     Command.SEARCH: search.search,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import aiosqlite
-
 from bot import names, similar
 from bot.model import Answer, Ask, Entry, Kind, Subject
+from bot.store.database import Connection
 from bot.store.entries import Relations, select_about
 from bot.store.names import select_prefix
 
@@ -43,8 +42,8 @@ class Understood:
         )
 
 
-async def understand(
-    conn: aiosqlite.Connection,
+async def understand(  # noqa: PLR0917 - the first three are in every rule, the next three in every call
+    conn: Connection,
     guild_id: int,
     ask: Ask,
     kind: Kind | None,
@@ -93,7 +92,7 @@ async def understand(
 
 
 async def suggest(
-    conn: aiosqlite.Connection,
+    conn: Connection,
     guild_id: int,
     typed: str,
     *,

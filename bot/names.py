@@ -1,4 +1,4 @@
-"""Names as people type them: one key for all spellings that count as the same, and keys for typing mistakes."""
+"""Names as people type them: one key for all spellings that count as one, and keys for typing mistakes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import unicodedata
 from bot.model import SubjectKind
 
 TYPO_PREFIX = 8
-"""Only this many first characters of a word carry typo keys: mistakes come early or the rest is near enough."""
+"""So many first characters of a word carry typo keys: mistakes come early or the rest is near enough."""
 
 ID_DIGITS = 18
 """SQLite's integers hold any number of so many digits; a longer one is no id of ours."""
 
-_JOINED = re.compile(r"['’ʼ.‐‑]")
+_JOINED = re.compile("['’ʼ.\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Apostrophes, full stops and what is invisible stand inside a word; hyphens stand between two."""
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def key(text: str) -> str:
     """Return the form under which a name is stored and looked up: "The São-Paulo" and "sao paulo" are one.
 
-    Case, accents, punctuation, spaces and a leading "the" do not matter. "" for a text without letters or digits.
+    Case, accents, punctuation, spaces and a leading "the" do not matter. "" where there is no letter or digit.
     """
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
@@ -31,7 +32,7 @@ def key(text: str) -> str:
 
 
 def parts(kind: SubjectKind, name_key: str) -> list[str]:
-    """Return the further keys that a full name answers to: each of its endings, so that any word can be typed first.
+    """Return the further keys of a full name: each of its endings, so that any word can be typed first.
 
     >>> parts(SubjectKind.PERSON, "curren d price jr")
     ['d price jr', 'price jr', 'jr', 'price']
@@ -46,8 +47,8 @@ def parts(kind: SubjectKind, name_key: str) -> list[str]:
 def typo_keys(word: str) -> set[str]:
     """Return a word's beginning and that beginning less each one character.
 
-    Two words within one insertion, deletion, substitution or transposition of each other share such a key once the
-    same is done to the typed word (symmetric deletes, Garbe 2012).
+    Two words within one insertion, deletion, substitution or transposition of each other share such a key
+    once the same is done to the typed word (symmetric deletes, Garbe 2012).
     """
     head = word[:TYPO_PREFIX]
     return {head} | {head[:i] + head[i + 1 :] for i in range(len(head))}

@@ -1,11 +1,11 @@
-"""The same bot in a local browser page: its real store and callbacks, on a Discord that lives in this process."""
+"""The same bot in a local browser page: its real store and callbacks, on a Discord within this process."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import discord
@@ -35,7 +35,7 @@ async def serve(config: Config, *, port: int = 0, open_page: bool = True) -> Non
 
 
 @asynccontextmanager
-async def page(config: Config, database: Database, *, port: int = 0) -> AsyncIterator[str]:
+async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGenerator[str]:
     """Serve the page on the loopback address and yield its address, which works for whoever has it.
 
     Raises BotError in one line if a package is missing or the port is taken.
@@ -65,4 +65,6 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncIte
             async with env.preview(channel, viewers=viewers, layout="channel", port=port or None) as preview:
                 yield preview.url
         except OSError as error:
-            raise BotError(f"The page cannot be served at port {port}: {error.strerror}. Try another --port.") from error
+            raise BotError(
+                f"The page cannot be served at port {port}: {error.strerror}. Try another --port."
+            ) from error

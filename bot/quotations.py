@@ -5,14 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-import aiosqlite
-
 from bot.meaning import understand
-from bot.model import Answer, Ask, Command, Kind, Scope
+from bot.model import Answer, Ask, Command, Kind, Scope, Subject
 from bot.pages import PAGE_SIZE
 from bot.search import find
 from bot.store import entries
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.entries import SPEAKER, TOPIC
 
 
@@ -22,20 +20,20 @@ def is_open(ask: Ask) -> bool:
 
 
 async def surprise(db: Database, scope: Scope, ask: Ask) -> Answer:
-    """Answer with an entry at random (a quote, if quotes were asked for), none again before all were shown."""
+    """Answer with an entry (a quote, if quotes were asked for) at random, none again before all were shown."""
     kind = Kind.QUOTE if ask.command is Command.QUOTE else None
     point = secrets.randbits(64) - 2**63
-    async with db.write() as conn:
+    async with db.write(content=False) as conn:
         entry = await entries.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
         if entry is None and await entries.delete_shown(conn, scope.channel_id, kind):
             entry = await entries.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
     return Answer(ask, entries=(entry,) if entry else (), total=1 if entry else 0)
 
 
-async def quote(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
-    """Answer with a speaker's quotations, or those on a subject, or both; words that name neither are searched for."""
+async def quote(conn: Connection, guild_id: int, ask: Ask) -> Answer:
+    """Answer with a speaker's quotations, or those on a subject; words that name neither are searched for."""
     if ask.text:
-        return await find(conn, guild_id, ask)
+        return replace(await find(conn, guild_id, ask), speaker=await _speaker(conn, guild_id, ask))
     size = PAGE_SIZE[Command.QUOTE]
     if not ask.who and not ask.speaker_id:
         return await _on(conn, guild_id, ask, size)
@@ -60,7 +58,7 @@ async def quote(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
     )
 
 
-async def _on(conn: aiosqlite.Connection, guild_id: int, ask: Ask, size: int) -> Answer:
+async def _on(conn: Connection, guild_id: int, ask: Ask, size: int) -> Answer:
     topic = await understand(conn, guild_id, ask, Kind.QUOTE, TOPIC, size)
     if topic.entries or ask.subject_id:
         return topic.answer()
@@ -68,10 +66,8 @@ async def _on(conn: aiosqlite.Connection, guild_id: int, ask: Ask, size: int) ->
     return spoken if spoken.entries else topic.answer()
 
 
-async def _said_on(conn: aiosqlite.Connection, guild_id: int, ask: Ask, size: int) -> Answer:
-    who = await understand(
-        conn, guild_id, Ask(ask.command, subject_id=ask.speaker_id), Kind.QUOTE, SPEAKER, 0
-    )
+async def _said_on(conn: Connection, guild_id: int, ask: Ask, size: int) -> Answer:
+    speaker = await _speaker(conn, guild_id, ask)
     topic = await understand(conn, guild_id, ask, Kind.QUOTE, TOPIC, 0)
     if topic.subject:
         found, total = await entries.select_said_about(
@@ -81,9 +77,15 @@ async def _said_on(conn: aiosqlite.Connection, guild_id: int, ask: Ask, size: in
             return replace(
                 topic.answer(),
                 ask=replace(ask, who="", about="", subject_id=topic.subject.id),
-                speaker=who.subject,
+                speaker=speaker,
                 entries=found,
                 total=total,
             )
     spoken = await find(conn, guild_id, replace(ask, text=ask.about, about="", who=""))
-    return replace(spoken, subject=topic.subject, speaker=who.subject)
+    return replace(spoken, subject=topic.subject, speaker=speaker)
+
+
+async def _speaker(conn: Connection, guild_id: int, ask: Ask) -> Subject | None:
+    """Return the speaker that a question names by id."""
+    named = Ask(ask.command, subject_id=ask.speaker_id)
+    return (await understand(conn, guild_id, named, Kind.QUOTE, SPEAKER, 0)).subject

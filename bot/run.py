@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import discord
@@ -25,7 +26,23 @@ async def serve(config: Config) -> None:
         with portal.explained():
             granted = await _message_content(config)
             async with Dateline(config, database, message_content=granted) as bot:
-                await bot.start(config.token)
+                await _connected(bot, config.token)
+
+
+async def _connected(bot: Dateline, token: str) -> None:
+    """Stay connected until Discord ends it or this is cancelled; what is being answered goes on meanwhile."""
+    connection = asyncio.create_task(bot.start(token))
+    try:
+        await asyncio.wait({connection})
+    finally:
+        # discord.py connects inside asyncio.wait_for, which before Python 3.12 can swallow a cancellation
+        # that comes just as the connection is made: asked once only, the bot would then stay for good.
+        while not connection.done():
+            connection.cancel()
+            await asyncio.wait({connection}, timeout=0.1)
+        if not connection.cancelled():
+            connection.exception()  # looked at, or asyncio logs it as forgotten when there was a stop as well
+    await connection
 
 
 async def _message_content(config: Config) -> bool:

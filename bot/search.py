@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import aiosqlite
-
 from bot import names, similar
+from bot.asks import fit
 from bot.errors import UserError
 from bot.model import Answer, Ask, Command, Kind
 from bot.names import entry_number
 from bot.pages import PAGE_SIZE
-from bot.render.asks import fit
 from bot.store import sources
+from bot.store.database import Connection
 from bot.store.search import RANKED, select_matching, words
 
 WORDS = 16
 """A search for more words than this is for a passage; its first words find it."""
 
 
-async def search(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def search(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     """Search everything, kind and source narrowed by the ask; `ask.about` is a source as typed.
 
     Raises UserError for a text without a word, and for a source that there is not.
@@ -34,16 +33,16 @@ async def search(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
     return replace(found, near=await similar.subjects(conn, guild_id, names.key(ask.text)))
 
 
-async def _source_id(conn: aiosqlite.Connection, guild_id: int, typed: str) -> int:
+async def _source_id(conn: Connection, guild_id: int, typed: str) -> int:
     source_id = entry_number(typed)
     if source_id and await sources.select_one(conn, guild_id, source_id):
         return source_id
-    for source in await sources.select_all(conn, guild_id, beginning=typed, limit=1):
-        return source.id
+    for id_, _ in await similar.articles(conn, guild_id, typed, limit=1):
+        return id_
     raise UserError("There is no such article. The command sources lists the articles with their numbers.")
 
 
-async def find(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
+async def find(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     """Search for `ask.text`: entries with all of its words or, where there are none, with some of them."""
     text = fit(ask.text)
     terms = words(text)[:WORDS]
@@ -67,7 +66,7 @@ async def find(conn: aiosqlite.Connection, guild_id: int, ask: Ask) -> Answer:
         if hits.total:
             break
     remarks: list[str] = []
-    if not every:
+    if hits.total and not every:
         remarks.append("No entry holds all of these words; these hold some of them.")
     if not hits.ranked:
         remarks.append(f"More than {RANKED:,} entries hold one of these words, so the newest come first.")

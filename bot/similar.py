@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import nlargest
 
-import aiosqlite
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot import names
 from bot.model import Kind, Subject
+from bot.store import sources
+from bot.store.database import Connection
 from bot.store.names import select_typo_words, select_with_words
 
 SHORTEST = 4
 """Two mistakes in a word of three letters leave nothing to recognize it by."""
 
 LONGEST = 6
-"""Only so many words of what was typed are looked at: names are short, and a pasted paragraph is not a name."""
+"""So many words of what was typed are looked at: names are short, and a pasted paragraph is not a name."""
 
 CLOSE_ENOUGH = 0.6
 """Of 1: how alike a name's beginning and the typed text must be (one slip in three letters is too much)."""
 
 WORDS = 25
 
+ARTICLES = 500
+"""So many of the newest articles are looked through for a label that does not begin as typed."""
+
 
 async def subjects(
-    conn: aiosqlite.Connection,
+    conn: Connection,
     guild_id: int,
     key: str,
     *,
@@ -39,26 +43,47 @@ async def subjects(
         return ()
     beginnings = {beginning for word in typed for beginning in names.typo_keys(word)}
     words = await select_typo_words(conn, sorted(b for b in beginnings if len(b) >= SHORTEST - 1))
-    likely = {word for one in typed for word in _best(one, words)}
+    likely = {word: one for one in typed for word in _best(one, words)}
     if not likely:
         return ()
-    found = await select_with_words(conn, guild_id, sorted(likely), kind=kind, measures=measures)
-    scores: dict[Subject, float] = {}
+    # The name with one word put right is looked for too, as thousands may share that word.
+    wanted = sorted({*likely, *(key.replace(one, word, 1) for word, one in likely.items())})
+    found = await select_with_words(conn, guild_id, wanted, kind=kind, measures=measures)
+    scores: dict[Subject, tuple[float, float]] = {}
     for subject, name_key in found:
-        score = max(_alike(key, name_key), _alike(key, names.key(subject.name)))
-        scores[subject] = max(score, scores.get(subject, 0.0))
-    best = sorted(scores.items(), key=lambda item: (-item[1], item[0].name))
-    return tuple(subject for subject, score in best if score >= CLOSE_ENOUGH)[:limit]
+        # Of "Chicago" and "Mayor of Chicago", the one that the whole name is like goes first.
+        named = _alike(key, names.key(subject.name))
+        score = (max(_alike(key, name_key), named), named)
+        scores[subject] = max(score, scores.get(subject, (0.0, 0.0)))
+    best = sorted(scores, key=lambda subject: (*(-score for score in scores[subject]), subject.name))
+    return tuple(subject for subject in best if scores[subject][0] >= CLOSE_ENOUGH)[:limit]
+
+
+async def articles(conn: Connection, guild_id: int, typed: str, *, limit: int = 25) -> list[tuple[int, str]]:
+    """Return the id and label of the sources that hold what was typed, or nearly so, best first."""
+    key = names.key(typed)
+    if typed.strip() and not key:
+        return []
+    labels = await sources.select_labels(conn, guild_id, limit=ARTICLES)
+    scores = {id_: _within(key, names.key(label)) for id_, label in labels}
+    best = sorted(labels, key=lambda item: -scores[item[0]])
+    return [(id_, label) for id_, label in best if scores[id_] >= CLOSE_ENOUGH][:limit]
+
+
+def _within(key: str, label: str) -> float:
+    """Compare with the label from each of its words on; exact ones count for more than near ones."""
+    words = label.split()
+    endings = [" ".join(words[i:]) for i in range(len(words))]
+    if any(ending.startswith(key) for ending in endings):
+        return 2.0
+    if len(key) < SHORTEST:
+        return 0.0
+    return max((_alike(key, ending) for ending in endings), default=0.0)
 
 
 def _best(typed: str, words: Iterable[str]) -> list[str]:
-    found = process.extract(typed, words, scorer=_beginning, score_cutoff=CLOSE_ENOUGH, limit=WORDS)
-    return [word for word, _, _ in found]
-
-
-def _beginning(typed: str, word: str, *, score_cutoff: float | None = None) -> float:
-    del score_cutoff
-    return _alike(typed, word)
+    scored = ((_alike(typed, word), word) for word in words)
+    return [word for score, word in nlargest(WORDS, scored) if score >= CLOSE_ENOUGH]
 
 
 def _alike(typed: str, name: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import metadata
 
 from discord import app_commands
@@ -16,11 +17,13 @@ from bot.render.plain import about_card, help_card
 from bot.store import sources
 from cogs.replies import Context, Interaction, show_card
 
-STORED = {Kind.STAT: "figures", Kind.QUOTE: "quotations", Kind.EVENT: "events"}
+STORED = {Kind.STAT: "figure", Kind.QUOTE: "quotation", Kind.EVENT: "event"}
 
 
 async def _commands(_: Interaction, typed: str) -> list[Choice[str]]:
-    return [Choice(name=name, value=name) for name in BY_NAME if name.startswith(typed.lower())]
+    wanted = typed.strip().lower()
+    begun = [name for name in BY_NAME if name.startswith(wanted)]
+    return [Choice(name=name, value=name) for name in begun or get_close_matches(wanted, BY_NAME)]
 
 
 class About(commands.Cog):
@@ -44,7 +47,7 @@ class About(commands.Cog):
     async def about_slash(self, interaction: Interaction) -> None:
         """Say what this is."""
         with interaction.client.answering("about", "slash"):
-            await show_card(interaction, await _about(interaction.client, interaction.guild_id or 0))
+            await show_card(interaction, await _about(interaction.client, interaction.guild_id or 0), hidden=True)
 
     @commands.command(name="about")
     async def about_typed(self, ctx: Context) -> None:
@@ -61,7 +64,8 @@ async def _about(bot: Dateline, guild_id: int) -> Card:
     async with bot.database.read() as conn:
         counts = await sources.select_counts(conn, guild_id)
         articles = await sources.select_count(conn, guild_id)
-    stored = {STORED[kind]: counts.get(kind.value, 0) for kind in Kind} | {"articles": articles}
+    counted = {name: counts.get(kind.value, 0) for kind, name in STORED.items()} | {"article": articles}
+    stored = {name if count == 1 else f"{name}s": count for name, count in counted.items()}
     return about_card(
         metadata.version("dateline-bot"),
         message_content=bot.message_content,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
@@ -12,7 +12,7 @@ from bot.client import Dateline
 from bot.meaning import suggest
 from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
-from bot.store import sources
+from bot.similar import articles
 from cogs.replies import Interaction, answer_slash
 
 Text: TypeAlias = app_commands.Range[str, 1, 2000]
@@ -25,9 +25,7 @@ LABEL = 100
 """A choice has at most so many characters."""
 
 
-async def _names(
-    interaction: Interaction, typed: str, *, kind: Kind | None = None, measures: bool = False
-) -> Choices:
+async def _names(interaction: Interaction, typed: str, *, kind: Kind | None = None, measures: bool = False) -> Choices:
     async with interaction.client.database.read() as conn:
         found = await suggest(conn, interaction.guild_id or 0, typed, kind=kind, measures=measures)
     return [Choice(name=subject.name, value=subject.name) for subject in found]
@@ -55,11 +53,16 @@ async def _measures(interaction: Interaction, typed: str) -> Choices:
 
 async def _sources(interaction: Interaction, typed: str) -> Choices:
     async with interaction.client.database.read() as conn:
-        found = await sources.select_all(conn, interaction.guild_id or 0, beginning=typed, limit=25)
-    return [Choice(name=source.label[:LABEL], value=str(source.id)) for source in found]
+        found = await articles(conn, interaction.guild_id or 0, typed)
+    return [Choice(name=label[:LABEL], value=str(id_)) for id_, label in found]
 
 
-def _said(command: Command) -> dict[str, str]:
+class _Said(TypedDict):
+    name: str
+    description: str
+
+
+def _said(command: Command) -> _Said:
     """Return how a slash command introduces itself."""
     return {"name": command.value, "description": BY_NAME[command].description}
 

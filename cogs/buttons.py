@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import Any, Self
 
 import discord
 
+from bot.asks import MENU_ID, TEMPLATE, decode
 from bot.client import Dateline
-from bot.model import Command
-from bot.render.asks import MENU_ID, TEMPLATE, decode
+from bot.model import Ask, Command
 from cogs import failures
-from cogs.replies import Interaction, answer_button
+from cogs.replies import NAMED_BY_DISCORD, Interaction, answer_button
 
 
 async def press(interaction: Interaction, custom_id: str) -> None:
-    """Answer what a custom_id asks. An entry in full comes beside the card it was opened from, not in its place."""
+    """Answer what a custom_id asks."""
     try:
         ask, asker_id = decode(custom_id)
-        turning = ask.command is not Command.SHOW or _shows_entry(interaction)
-        await answer_button(interaction, ask, own=turning and asker_id == interaction.user.id)
+        asker = _asker(interaction.message, asker_id)
+        own = asker == interaction.user.id and not _opens_entry(interaction.message, ask)
+        await answer_button(interaction, ask, asker_id, own=own)
     except Exception as error:  # noqa: BLE001 - discord.py only logs what a dynamic item raises
         await failures.tell(interaction, error)
 
 
-def _shows_entry(interaction: Interaction) -> bool:
-    """Whether the card with the button is itself an entry in full, so that the button turns its page."""
-    message = interaction.message
-    pages = [
-        component
-        for row in (message.components if message else [])
-        if isinstance(row, discord.ActionRow)
-        for component in row.children
-        if isinstance(component, discord.Button) and component.custom_id
-    ]
-    return any(
-        TEMPLATE.fullmatch(b.custom_id or "") and decode(b.custom_id or "")[0].command is Command.SHOW
-        and decode(b.custom_id or "")[0].page
-        for b in pages
-    )
+def _asker(message: discord.Message | None, asker_id: int) -> int:
+    """Return who asked for a card: a typed command's card says so itself, of the others Discord does."""
+    if asker_id != NAMED_BY_DISCORD or message is None or message.interaction_metadata is None:
+        return asker_id
+    return message.interaction_metadata.user.id
+
+
+def _opens_entry(message: discord.Message | None, ask: Ask) -> bool:
+    """Whether an entry is opened from a list, beside which it is shown, and not a page of it turned."""
+    if ask.command is not Command.SHOW or message is None:
+        return False
+    buttons = [item for row in message.components if isinstance(row, discord.ActionRow) for item in row.children]
+    pages = {item.custom_id for item in buttons if isinstance(item, discord.Button) and _shows(item.custom_id)}
+    return len(pages) < 2  # noqa: PLR2004 - Previous and Next
+
+
+def _shows(custom_id: str | None) -> bool:
+    try:
+        return decode(custom_id or "")[0].command is Command.SHOW
+    except ValueError:
+        return False
 
 
 class AskButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=TEMPLATE):
@@ -46,13 +53,13 @@ class AskButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], temp
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[discord.ui.View], _match: re.Match[str], /
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
     ) -> Self:
         """Take the button as Discord sends it."""
         assert isinstance(item, discord.ui.Button)
         return cls(item)
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the question."""
         await press(interaction, self.item.custom_id or "")
 
@@ -62,13 +69,13 @@ class OpenMenu(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], templ
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[discord.ui.View], _match: re.Match[str], /
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
     ) -> Self:
         """Take the menu as Discord sends it."""
         assert isinstance(item, discord.ui.Select)
         return cls(item)
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the question that was picked."""
         await press(interaction, self.item.values[0])
 

@@ -10,8 +10,10 @@ from discord.ext import commands
 
 from bot import faults
 from bot.client import Dateline
-from bot.errors import UserError
-from cogs.replies import Context, Interaction
+from bot.text import clip, line, safe
+from cogs.replies import Context, Interaction, may_send
+
+_TYPED_ROOM = 100
 
 
 async def tell(interaction: Interaction, error: Exception) -> None:
@@ -43,13 +45,16 @@ class Failures(commands.Cog):
             case commands.CommandNotFound():
                 if ctx.guild and ctx.prefix == ctx.bot.config.prefix:
                     return  # another bot may share the prefix
-                text = f"I do not know “{ctx.invoked_with}”. Type help to see what I can answer."
+                typed = line(clip(ctx.invoked_with or "", _TYPED_ROOM))
+                text = f"I do not know “{typed}”. Type help to see what I can answer."
             case commands.UserInputError() | commands.CheckFailure() as refused:
-                text = str(refused)
+                text = safe(str(refused))
             case cause:
-                text = faults.sentence(cause, f"command {ctx.command}")
+                text = safe(faults.sentence(cause, f"command {ctx.command}"))
+        if not may_send(ctx):
+            return  # Discord bans an address that keeps trying what it may not
         with contextlib.suppress(discord.HTTPException):
-            await ctx.reply(discord.utils.escape_markdown(text), mention_author=False)
+            await ctx.reply(text, mention_author=False)
 
 
 async def setup(bot: Dateline) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import math
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import discord
@@ -21,101 +22,112 @@ from bot.render.chart import compare_chart
 Context: TypeAlias = commands.Context[Dateline]
 Interaction: TypeAlias = discord.Interaction[Dateline]
 
+NAMED_BY_DISCORD = 0
+"""In place of the asker's id on cards whose asker Discord names by itself, as it does for every interaction's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer ready to be sent, as often as it is asked for: the message, but for its chart."""
+
+    answer: Answer
+    message: dict[str, Any]
+    wants_chart: bool
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is a miss, which concerns its asker alone."""
+        return not (self.answer.entries or self.answer.sources)
+
 
 async def answer_slash(interaction: Interaction, ask: Ask) -> None:
     """Answer a slash command: in the channel, or a miss for the asker alone."""
-    bot = interaction.client
-    with bot.answering(ask.command, "slash"):
-        answer, card = await _prepared(bot, interaction.channel_id, interaction.guild_id, interaction.user, ask)
-        if card.wants_chart:
+    with interaction.client.answering(ask.command, "slash"):
+        # Who asked stands in what Discord knows of the message, so that all askers share a reply.
+        reply = await _reply(interaction.client, _scope(interaction), interaction.user, ask, NAMED_BY_DISCORD)
+        if reply.wants_chart:
             await interaction.response.defer()
-            sent = _message(card, await _charts(answer))
-            await interaction.edit_original_response(**_as_edit(sent))
+            await interaction.edit_original_response(**_as_edit(reply.message, await _charts(reply.answer)))
             return
-        hidden = not (answer.entries or answer.sources)
-        await interaction.response.send_message(**_message(card, []), ephemeral=hidden)
+        await interaction.response.send_message(**reply.message, ephemeral=reply.hidden)
 
 
 async def answer_typed(ctx: Context, ask: Ask) -> None:
     """Answer a typed command with a reply to its message."""
-    bot = ctx.bot
-    with bot.answering(ask.command, "typed"):
-        guild_id = ctx.guild.id if ctx.guild else None
-        answer, card = await _prepared(bot, ctx.channel.id, guild_id, ctx.author, ask)
-        charts = await _charts(answer) if card.wants_chart else []
-        await reply_typed(ctx, **_message(card, charts))
+    with ctx.bot.answering(ask.command, "typed"):
+        scope = Scope(ctx.guild.id if ctx.guild else 0, ctx.channel.id)
+        reply = await _reply(ctx.bot, scope, ctx.author, ask, ctx.author.id)
+        charts = {"files": await _charts(reply.answer)} if reply.wants_chart else {}
+        await reply_typed(ctx, **reply.message, **charts)
 
 
-async def answer_button(interaction: Interaction, ask: Ask, *, own: bool) -> None:
-    """Answer a button: in place of the card for the one who asked for it, else in a card that only they see."""
-    bot = interaction.client
-    with bot.answering(ask.command, "button"):
-        answer, card = await _prepared(bot, interaction.channel_id, interaction.guild_id, interaction.user, ask)
-        if card.wants_chart:
+async def answer_button(interaction: Interaction, ask: Ask, asker_id: int, *, own: bool) -> None:
+    """Answer a button: in place of its card (`own`), or in a new card that only the presser sees."""
+    with interaction.client.answering(ask.command, "button"):
+        named = asker_id if own else NAMED_BY_DISCORD
+        reply = await _reply(interaction.client, _scope(interaction), interaction.user, ask, named)
+        if reply.wants_chart:
             await interaction.response.defer(ephemeral=not own, thinking=not own)
-            sent = _message(card, await _charts(answer))
-            await interaction.edit_original_response(**_as_edit(sent))
+            await interaction.edit_original_response(**_as_edit(reply.message, await _charts(reply.answer)))
         elif own:
-            await interaction.response.edit_message(**_as_edit(_message(card, [])))
+            await interaction.response.edit_message(**_as_edit(reply.message, []))
         else:
-            await interaction.response.send_message(**_message(card, []), ephemeral=True)
+            await interaction.response.send_message(**reply.message, ephemeral=True)
 
 
 async def reply_typed(ctx: Context, **message: Any) -> None:
-    """Reply to a typed command; without a needed right, say which one is missing, as far as that is possible."""
-    rights = ctx.bot_permissions
-    if ctx.guild and not rights.send_messages:
-        raise discord.ext.commands.BotMissingPermissions(["send_messages"])
-    if "embed" in message and not rights.embed_links:
+    """Reply to a typed command; where a right is missing, say which."""
+    if not may_send(ctx):
+        raise commands.BotMissingPermissions(["send_messages"])
+    if "embed" in message and not ctx.bot_permissions.embed_links:
         raise UserError("I need the permission Embed Links in this channel to answer here.")
     await ctx.reply(**message, mention_author=False)
 
 
+def may_send(ctx: Context) -> bool:
+    """Whether the bot has the right to reply where it was asked; threads have a right of their own."""
+    rights = ctx.bot_permissions
+    thread = isinstance(ctx.channel, discord.Thread)
+    return not ctx.guild or (rights.send_messages_in_threads if thread else rights.send_messages)
+
+
 async def show_card(origin: Context | Interaction, card: Card, *, hidden: bool = False) -> None:
     """Send a card that needs no lookup."""
+    asker = origin.user if isinstance(origin, discord.Interaction) else origin.author
+    channel_id = origin.channel.id if origin.channel else 0
+    pace(origin.client if isinstance(origin, discord.Interaction) else origin.bot, channel_id, asker)
     if isinstance(origin, discord.Interaction):
-        await origin.response.send_message(**_message(card, []), ephemeral=hidden)
+        await origin.response.send_message(**_message(card), ephemeral=hidden)
     else:
-        await reply_typed(origin, **_message(card, []))
+        await reply_typed(origin, **_message(card))
 
 
 def _view(card: Card) -> discord.ui.View | None:
-    """Return the card's components. They are answered by what is in their ids, so nothing waits for a press."""
+    """Return the card's components; presses are answered by their ids (`cogs/buttons.py`)."""
     if not card.buttons and card.menu is None:
         return None
     view = discord.ui.View(timeout=None)
     if card.menu is not None:
         menu = card.menu
-        options = [
-            discord.SelectOption(label=o.label, value=o.value, description=o.description) for o in menu.options
-        ]
+        options = [discord.SelectOption(label=o.label, value=o.value, description=o.description) for o in menu.options]
         view.add_item(
-            discord.ui.Select(
-                custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row
-            )
+            discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row)
         )
     for button in card.buttons:
         view.add_item(
-            discord.ui.Button(
-                label=button.label, custom_id=button.custom_id, row=button.row, disabled=button.disabled
-            )
+            discord.ui.Button(label=button.label, custom_id=button.custom_id, row=button.row, disabled=button.disabled)
         )
     view.stop()  # a stopped view is sent all the same, and not kept in memory
     return view
 
 
-def _message(card: Card, charts: list[discord.File]) -> dict[str, Any]:
-    message: dict[str, Any] = {"embed": card.embed}
-    if view := _view(card):
-        message["view"] = view
-    if charts:
-        message["files"] = charts
-    return message
+def _message(card: Card) -> dict[str, Any]:
+    view = _view(card)
+    return {"embed": card.embed, "view": view} if view else {"embed": card.embed}
 
 
-def _as_edit(message: dict[str, Any]) -> dict[str, Any]:
+def _as_edit(message: dict[str, Any], files: list[discord.File]) -> dict[str, Any]:
     """Return the same message for an edit, which otherwise keeps old buttons and pictures."""
-    files = message.pop("files", [])
     return {"view": None, **message, "attachments": files}
 
 
@@ -125,21 +137,32 @@ async def _charts(answer: Answer) -> list[discord.File]:
     return [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
 
 
-async def _prepared(
-    bot: Dateline, channel_id: int | None, guild_id: int | None, asker: discord.abc.User, ask: Ask
-) -> tuple[Answer, Card]:
-    scope = Scope(guild_id or 0, channel_id or 0)
-    pace(bot, scope, asker)
+def _scope(interaction: Interaction) -> Scope:
+    return Scope(interaction.guild_id or 0, interaction.channel_id or 0)
+
+
+async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask, asker_id: int) -> Reply:
+    """Make the reply, or take the one that was made since the store last changed."""
+    pace(bot, scope.channel_id, asker)
+    key = (scope.guild_id, ask, asker_id)
+    edition = bot.database.edition()
+    known = bot.recent.get(key, edition)
+    if known is not None:
+        return known
     answer = await lookup.answer(bot.database, scope, ask)
-    return answer, card_of(answer, asker.id, bot.config.prefix)
+    card = card_of(answer, asker_id, bot.config.prefix)
+    reply = Reply(answer, _message(card), card.wants_chart)
+    if not lookup.is_random(ask):
+        bot.recent.put(key, edition, reply)
+    return reply
 
 
-def pace(bot: Dateline, scope: Scope, asker: discord.abc.User) -> None:
+def pace(bot: Dateline, channel_id: int, asker: discord.abc.User) -> None:
     """Raise UserError if this person asks too much in this channel; it says when to try again."""
     if bot.cooldowns is None:
         return
     now = discord.utils.utcnow().timestamp()
-    bucket = bot.cooldowns.get_bucket((scope.channel_id, asker.id), now)
+    bucket = bot.cooldowns.get_bucket((channel_id, asker.id), now)
     if bucket is None:
         return
     wait = bucket.update_rate_limit(now)

@@ -1,4 +1,4 @@
-"""The same questions as people type them: `!stats chicago`, `@Dateline quote homan`, or plainly in private."""
+"""The same questions as typed: `!stats chicago`, `@Dateline quote homan`, or without a prefix in private."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
 from cogs.replies import Context, answer_typed
 
-_FILTER = re.compile(r"(?:^|(?<=\s))(kind|source):(?:\"([^\"]*)\"|(\S+))", re.IGNORECASE)
+_FILTER = re.compile(r"(?:^|(?<=\s))(kind|source):(?:[\"“„]([^\"“”]*)[\"“”]|(\S+))", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:^|\s)about\s+", re.IGNORECASE)
 
 KINDS = {

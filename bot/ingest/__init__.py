@@ -1,0 +1,1 @@
+"""From an article to the store: packs, their proof, and building."""

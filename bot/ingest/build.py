@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import aiosqlite
-
 from bot import names
 from bot.ingest.pack import Pack, PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import SHARED, SubjectKind
 from bot.store import names as name_store
 from bot.store import packs, search, sources
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.packs import CONTENT, Content
 from bot.store.rows import PART_BREAK
 
@@ -31,12 +29,12 @@ class Built:
 async def build(db: Database, pack: Pack, now: datetime, text: str | None = None) -> Built:
     """Bring one pack into the store in one transaction: all of it or, if anything fails, nothing.
 
-    An entry is known by its key: a changed one keeps its id, one that the pack no longer has is marked as removed.
+    An entry is known by its key: a changed one keeps its id, one that the pack has no longer is marked
+    as removed.
     `text` is the article's text where the operator has it; its hash has been checked against the pack's.
     """
     async with db.write() as conn:
-        digests = await sources.select_pack_digests(conn)
-        if digests.get(pack.key) == pack.digest and text is None:
+        if text is None and await sources.select_pack_digest(conn, pack.key) == pack.digest:
             return Built(unchanged=len(pack.entries))
         source_id = await sources.upsert(
             conn,
@@ -53,7 +51,7 @@ async def build(db: Database, pack: Pack, now: datetime, text: str | None = None
         return await _build_entries(conn, pack, source_id, subject_ids, int(now.timestamp()))
 
 
-async def _build_subjects(conn: aiosqlite.Connection, pack: Pack, source_id: int) -> dict[str, int]:
+async def _build_subjects(conn: Connection, pack: Pack, source_id: int) -> dict[str, int]:
     ids = await packs.upsert_subjects(
         conn, SHARED, [(s.key, s.kind.value, s.name, s.description) for s in pack.subjects]
     )
@@ -77,19 +75,15 @@ async def _build_subjects(conn: aiosqlite.Connection, pack: Pack, source_id: int
     return ids
 
 
-async def _build_entries(
-    conn: aiosqlite.Connection, pack: Pack, source_id: int, subject_ids: dict[str, int], now: int
-) -> Built:
+async def _build_entries(conn: Connection, pack: Pack, source_id: int, subject_ids: dict[str, int], now: int) -> Built:
     before = await packs.select_content(conn, source_id)
     wanted = {entry.key: _content(entry, subject_ids) for entry in pack.entries}
     known = {key: id_ for key, (id_, _, _) in before.items()}
     gone = [id_ for key, (id_, removed, _) in before.items() if key not in wanted and not removed]
     changed = {
-        key
-        for key, content in wanted.items()
-        if key in before and (before[key][1] or before[key][2] != content)
+        key for key, content in wanted.items() if key in before and (before[key][1] or before[key][2] != content)
     }
-    await search.delete_documents(conn, list(known.values()))
+    await search.delete_documents(conn, source_id)
     await packs.remove_entries(conn, gone, now)
     await packs.upsert_entries(
         conn,
@@ -98,9 +92,7 @@ async def _build_entries(
         ((key, content) for key, content in wanted.items() if key in changed or key not in known),
     )
     ids = {key: row[0] for key, row in (await packs.select_content(conn, source_id)).items()}
-    relations = [
-        relation for entry in pack.entries for relation in _relations(entry, ids[entry.key], subject_ids)
-    ]
+    relations = [relation for entry in pack.entries for relation in _relations(entry, ids[entry.key], subject_ids)]
     await packs.replace_relations(conn, [ids[entry.key] for entry in pack.entries], relations)
     await search.insert_documents(conn, source_id)
     added = sum(key not in known for key in wanted)

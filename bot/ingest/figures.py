@@ -39,11 +39,7 @@ def is_printed(value: Decimal, text: str) -> bool:
     "10 to 12 million" only 10 and 12,000,000 are found, and ordinals ("second") are no figures.
     """
     text = _SPACE_IN_DIGITS.sub(",", text)
-    return any(
-        _stands_alone(text, match)
-        for form in _forms(value)
-        for match in re.finditer(form, text, re.IGNORECASE)
-    )
+    return any(_stands_alone(text, match) for form in _forms(value) for match in re.finditer(form, text, re.IGNORECASE))
 
 
 def in_words(number: int) -> str:

@@ -24,16 +24,13 @@ class Quotation(NamedTuple):
 def quotations(text: str) -> list[Quotation]:
     """Return everything in curly or straight double quotation marks, in order. None spans a line break."""
     return [
-        Quotation(*match.span(match.lastindex or 0), match[match.lastindex or 0])
-        for match in _QUOTATION.finditer(text)
+        Quotation(*match.span(match.lastindex or 0), match[match.lastindex or 0]) for match in _QUOTATION.finditer(text)
     ]
 
 
 def stray_marks(text: str) -> list[int]:
     """Return the places of the quotation marks that have no partner in their line."""
-    return [
-        match.start() for match in _MARK.finditer(_QUOTATION.sub(lambda quoted: " " * len(quoted[0]), text))
-    ]
+    return [match.start() for match in _MARK.finditer(_QUOTATION.sub(lambda quoted: " " * len(quoted[0]), text))]
 
 
 def find(text: str, phrase: str) -> list[tuple[int, int]]:

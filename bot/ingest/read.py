@@ -90,9 +90,7 @@ def _facts(source: Table) -> tuple[Fact, ...]:
     for field in FACT_FIELDS:
         count = sum(fact.field == field for fact in facts)
         if count != 1:
-            source.fault(
-                f'"{field}" has {count} [[source.fact]] tables; write exactly one, "not stated" if need be.'
-            )
+            source.fault(f'"{field}" has {count} [[source.fact]] tables; write exactly one, "not stated" if need be.')
     return tuple(facts)
 
 
@@ -103,9 +101,7 @@ def _fact(table: Table) -> Fact:
     known = table.choice("known", Known)
     value = table.text("value", optional=True)
     if (known is Known.NOT_STATED) == bool(value):
-        table.fault(
-            '"value" is written exactly where "known" is "stated" or "inferred"; change one of the two.'
-        )
+        table.fault('"value" is written exactly where "known" is "stated" or "inferred"; change one of the two.')
     return Fact(field, value, known, table.text("reason"))
 
 
@@ -218,13 +214,9 @@ def _event(table: Table, subjects: Subjects) -> PackEvent:
     if event.date and not event.date_printed:
         table.fault('"date_printed" is missing; copy the words of the article that "date" is read from.')
     elif year not in event.date_printed and not event.date_inferred:
-        table.fault(
-            f'"date_inferred" is missing; say why the year is {year}, which "date_printed" does not have.'
-        )
+        table.fault(f'"date_inferred" is missing; say why the year is {year}, which "date_printed" does not have.')
     elif event.date_inferred and not event.date:
-        table.fault(
-            '"date" is missing, but "date_inferred" explains one; add the date or remove its explanation.'
-        )
+        table.fault('"date" is missing, but "date_inferred" explains one; add the date or remove its explanation.')
     return event
 
 
@@ -234,9 +226,7 @@ def _aside(table: Table, length: int) -> tuple[int, int]:
     return passage
 
 
-def _reference(
-    table: Table, name: str, subjects: Subjects, *, measure: bool = False, optional: bool = False
-) -> str:
+def _reference(table: Table, name: str, subjects: Subjects, *, measure: bool = False, optional: bool = False) -> str:
     key = table.text(name, optional=optional)
     if key and _known(table, name, key, subjects) and (subjects[key].kind is SubjectKind.MEASURE) != measure:
         wanted = 'a subject of kind "measure"' if measure else 'a subject of another kind than "measure"'
@@ -247,7 +237,5 @@ def _reference(
 def _known(table: Table, name: str, key: str, subjects: Subjects) -> bool:
     if key in subjects:
         return True
-    table.fault(
-        f'"{name}" names "{key}", which is no subject of this pack; add a [[subject]] or correct the key.'
-    )
+    table.fault(f'"{name}" names "{key}", which is no subject of this pack; add a [[subject]] or correct the key.')
     return False

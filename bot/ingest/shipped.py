@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import PackError
+from bot.errors import BotError, PackError
 from bot.ingest.build import Built, build
 from bot.ingest.pack import Pack
 from bot.ingest.read import load_pack, packs_in
@@ -19,7 +19,7 @@ log = logging.getLogger("dateline.build")
 
 
 def load_packs(paths: Iterable[Path] = ()) -> list[Pack]:
-    """Read packs, by default those of the bot; raises PackError with the faults of all of them at once."""
+    """Read packs, by default those of the bot; raises BotError with a line for each fault of any."""
     packs: list[Pack] = []
     failed: list[PackError] = []
     for path in paths or packs_in(PACKS):
@@ -27,10 +27,8 @@ def load_packs(paths: Iterable[Path] = ()) -> list[Pack]:
             packs.append(load_pack(path))
         except PackError as error:
             failed.append(error)
-    if len(failed) > 1:
-        raise PackError("packs", [f"{error.name}: {fault}" for error in failed for fault in error.faults])
     if failed:
-        raise failed[0]
+        raise BotError("\n".join(map(str, failed)))
     return packs
 
 

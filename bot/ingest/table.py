@@ -64,9 +64,7 @@ class Table:
         """
         value = self._take(key, optional=True)
         if value is not None and not (_is_list(value) and all(map(_is_table, value))):
-            self.fault(
-                f'"{key}" has to be a list of tables; begin each with {heading}, in two pairs of brackets.'
-            )
+            self.fault(f'"{key}" has to be a list of tables; begin each with {heading}, in two pairs of brackets.')
             return
         for number, item in enumerate(filter(_is_table, value or ()), start=1):
             name = item.get(named_by)
@@ -157,9 +155,7 @@ class Table:
             if type(start) is int and type(end) is int and 0 <= start < end and (not length or end <= length):
                 return start, end
         if value is not None:
-            self.fault(
-                f'"{key}" has to be [start, end], characters counted from 0, inside the {length} of the text.'
-            )
+            self.fault(f'"{key}" has to be [start, end], characters counted from 0, inside the {length} of the text.')
         return 0, 1
 
     def _take(self, key: str, *, optional: bool = False) -> object:

@@ -73,9 +73,7 @@ def verify(pack: Pack, text: str) -> list[Failure]:
 
 def _length(pack: Pack, text: str) -> Iterator[Failure]:
     if len(text) != pack.length:
-        yield Failure(
-            Problem.LENGTH, "", f"The text has {len(text)} characters, the pack says {pack.length}."
-        )
+        yield Failure(Problem.LENGTH, "", f"The text has {len(text)} characters, the pack says {pack.length}.")
 
 
 def _entries(pack: Pack, text: str) -> Iterator[Failure]:
@@ -90,9 +88,7 @@ def _entries(pack: Pack, text: str) -> Iterator[Failure]:
                 yield from _parts(entry, entry.detail, text)
                 yield from _attribution(entry, entry.detail, subjects, text)
             case PackEvent():
-                yield from _printed(
-                    entry.key, "date_printed", entry.detail.date_printed, passage, "the passage"
-                )
+                yield from _printed(entry.key, "date_printed", entry.detail.date_printed, passage, "the passage")
 
 
 def _passage(entry: PackEntry, text: str) -> Iterator[Failure]:
@@ -102,9 +98,7 @@ def _passage(entry: PackEntry, text: str) -> Iterator[Failure]:
             yield Failure(Problem.PASSAGE, entry.key, f'The passage cuts a word at {place}, in "{around}".')
 
 
-def _stat(
-    entry: PackEntry, stat: PackStat, subjects: dict[str, PackSubject], passage: str
-) -> Iterator[Failure]:
+def _stat(entry: PackEntry, stat: PackStat, subjects: dict[str, PackSubject], passage: str) -> Iterator[Failure]:
     key, about = entry.key, entry.subjects[0]
     if not _is_meant(subjects[about], passage, entry.note):
         yield Failure(
@@ -157,9 +151,7 @@ def _quoted(entry: PackEntry, quote: PackQuote, text: str) -> list[Quotation | N
     return found
 
 
-def _attribution(
-    entry: PackEntry, quote: PackQuote, subjects: dict[str, PackSubject], text: str
-) -> Iterator[Failure]:
+def _attribution(entry: PackEntry, quote: PackQuote, subjects: dict[str, PackSubject], text: str) -> Iterator[Failure]:
     """Check who is said to have said it.
 
     The speaker is named outside of all quotation marks: whom a quotation names has not said it for that.
@@ -180,9 +172,7 @@ def _attribution(
 
 def _printed(key: str, field: str, words: str, text: str, where: str) -> Iterator[Failure]:
     if words not in text:
-        yield Failure(
-            Problem.PRINTED, key, f'"{field}" is "{words}", which {where} does not have word for word.'
-        )
+        yield Failure(Problem.PRINTED, key, f'"{field}" is "{words}", which {where} does not have word for word.')
 
 
 def _coverage(pack: Pack, text: str) -> Iterator[Failure]:
@@ -215,9 +205,7 @@ def _coverage(pack: Pack, text: str) -> Iterator[Failure]:
     for start, end in pack.asides:
         places = [*((spot.start, spot.end) for spot in spots), *((place, place + 1) for place in marks)]
         if not any(start <= first and last <= end for first, last in places):
-            yield Failure(
-                Problem.ASIDE, "", f"The [[aside]] at [{start}, {end}] holds no quotation; remove it."
-            )
+            yield Failure(Problem.ASIDE, "", f"The [[aside]] at [{start}, {end}] holds no quotation; remove it.")
 
 
 def _is_aside(pack: Pack, first: int, last: int) -> bool:

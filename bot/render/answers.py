@@ -18,8 +18,9 @@ from bot.render.listings import (
     timeline_card,
 )
 from bot.render.misses import miss_card
-from bot.render.sheet import Frame
+from bot.render.sheet import PREFIX_ROOM, Frame
 from bot.render.sources import sources_card
+from bot.text import clip
 
 _CARDS: MappingProxyType[Command, Callable[[Frame], Card]] = MappingProxyType(
     {
@@ -38,6 +39,6 @@ _CARDS: MappingProxyType[Command, Callable[[Frame], Card]] = MappingProxyType(
 
 def card(answer: Answer, asker_id: int, prefix: str = "!") -> Card:
     """Return what shows an answer. `asker_id` goes into its buttons; `prefix` is how commands are typed."""
-    frame = Frame(answer, asker_id, prefix)
+    frame = Frame(answer, asker_id, clip(prefix, PREFIX_ROOM))
     found = answer.sources if answer.ask.command is Command.SOURCES else answer.entries
     return _CARDS[answer.ask.command](frame) if found else miss_card(frame)

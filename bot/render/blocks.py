@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.model import Basis, Entry, Event, Quote, Stat, Status
-from bot.render.text import clip, code, line, name, share, units
 from bot.render.words import BASIS, NOT_STATED, STATUS, date, doubt, figure, quoted
+from bot.text import code, line, name, share, units
 
 _MOST_PARTS = 8
-_PREFIX_UNITS = 40
 
 
 def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) -> str:
@@ -29,7 +28,7 @@ def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) 
         exact = "" if stat.approximate else " (exact)"
         basis = f" · {BASIS[stat.basis]}" if stat.basis is not Basis.NOT_STATED else ""
         facts = f"As of: {as_of} · counted by: {counted_by}{basis}"
-        top = f"**{heading}**{exact} · `#{stat.id}`"
+        top = f"### {heading}{exact} · `#{stat.id}`"
         return _lines(stat, [top, topic, statement, facts], rest)
 
     return _fitted(text, parts, room, stat, prefix)
@@ -52,9 +51,10 @@ def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
 
     def text(parts: Sequence[str]) -> str:
         broken, (speaker, role, said, context, *rest) = parts[: len(words)], parts[len(words) :]
-        shown = "\n\n".join(f"> {part}" for part in broken)
-        by = f"— **{speaker}**{', ' if role else ''}{role} · `#{quote.id}`"
-        return _lines(quote, [shown, by, f"Where and when: {said}", context], rest)
+        # The empty line ends the quotation for every reader of Markdown: nothing of ours may look quoted.
+        shown = "".join(f"> {part}\n\n" for part in broken).removesuffix("\n")
+        top = f"### {speaker} · `#{quote.id}`"
+        return _lines(quote, [top, role, shown, f"Where and when: {said}", context], rest)
 
     return _fitted(text, parts, room, quote, prefix)
 
@@ -72,7 +72,7 @@ def event_block(event: Event, room: int, *, source: bool, prefix: str) -> str:
     def text(parts: Sequence[str]) -> str:
         title, day, why, statement, *rest = parts
         label = "Date uncertain" if event.date else "Date"
-        top = f"**{day}** · {title} · `#{event.id}`"
+        top = f"### {day} · {title} · `#{event.id}`"
         return _lines(event, [top, f"{label}: {why}" if why else "", statement], rest)
 
     return _fitted(text, parts, room, event, prefix)
@@ -109,13 +109,11 @@ def _lines(entry: Entry, lines: list[str], rest: Sequence[str]) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _fitted(
-    text: Callable[[Sequence[str]], str], parts: Sequence[str], room: int, entry: Entry, prefix: str
-) -> str:
+def _fitted(text: Callable[[Sequence[str]], str], parts: Sequence[str], room: int, entry: Entry, prefix: str) -> str:
     """Return `text(parts)`, its parts cut where that is too long."""
     whole = text(parts)
     if len(whole) * 2 <= room or units(whole) <= room:
         return whole
-    link = f"\nShortened: {code(f'{clip(prefix, _PREFIX_UNITS)}show {entry.id}')} has it in full."
+    link = f"\nShortened: {code(f'{prefix}show {entry.id}')} has it in full."
     left = room - units(link) - (units(whole) - sum(map(units, parts)))
     return text(share(parts, left)) + link

@@ -16,12 +16,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from bot.model import Answer, Basis, Stat, Status
+from bot.limits import ALT_TEXT
+from bot.model import Answer, Basis, Command, Stat, Status
+from bot.pages import PAGE_SIZE
 from bot.render.card import Chart
-from bot.render.limits import ALT_TEXT
 from bot.render.panels import Panel, panels
-from bot.render.text import clip, plain, share, units, visible
 from bot.render.words import NOT_STATED, amount
+from bot.text import clip, plain, share, units, visible
 
 GROUND = "#ffffff"
 INK = "#1b1f24"
@@ -80,8 +81,9 @@ class _Row:
 
 
 def compare_chart(answer: Answer) -> Chart:
-    """Draw the figures on this page of a comparison."""
-    stats = [entry for entry in answer.entries if isinstance(entry, Stat)]
+    """Draw the figures on this page of a comparison, the same as on its card."""
+    shown = answer.entries[: PAGE_SIZE[Command.COMPARE]]
+    stats = [entry for entry in shown if isinstance(entry, Stat)]
     return chart(stats, answer.subject.name if answer.subject else "Comparison")
 
 

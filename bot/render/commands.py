@@ -1,4 +1,4 @@
-"""The commands as people see them, once: the slash commands, `help` and the README take their words from here."""
+"""The commands in words, once: the slash commands, `help` and the README take them from here."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ COMMANDS = (
         "<about>",
         "Figures on a place, person, organization or measure, each with its source",
         "stats chicago",
-        "Shows the number with its unit, whether it is “about” or exact, what it is out of, the date it is for and "
-        "who counted. Where the article does not say, the card says “not stated”. Nothing is rounded.",
+        "Shows the number with its unit, whether it is “about” or exact, what it is out of, the date it is "
+        "for and who counted. What the article does not say is “not stated” on the card. Nothing is rounded.",
     ),
     Usage(
         "quote",
         "[who] [about]",
         "What somebody said, word for word; with no name, one quotation at random",
         "quote homan",
-        "Give a speaker, a subject or both: `quote homan about the border`. The words are as the article prints them; "
-        "where it breaks a quotation to name the speaker, the parts are shown apart.",
+        "Give a speaker, a subject or both: `quote homan about the border`. The words are as the article "
+        "prints them; where it breaks off to name the speaker, the parts are shown apart.",
     ),
     Usage(
         "search",
@@ -57,24 +57,24 @@ COMMANDS = (
         "<measure>",
         "Figures of one measure side by side, as a bar chart and a table",
         "compare residents without legal status",
-        "Each bar names who counted and the date it is for. Figures that cannot be compared, such as a projection "
-        "and a count, are not put on one axis, and the card says why.",
+        "Each bar names who counted and the date it is for. Figures that cannot be compared, such as a "
+        "projection and a count, are not put on one axis, and the card says why.",
     ),
     Usage(
         "timeline",
         "[about]",
         "Dated events in order; uncertain dates are marked",
         "timeline",
-        "With a name, only the events about it. Where a date is inferred or only the year is known, the card says "
-        "so and why.",
+        "With a name, only the events about it. Where a date is inferred or only the year is known, the card "
+        "says so and why.",
     ),
     Usage(
         "sources",
         "[id]",
         "The articles that everything comes from, and what is known of each",
         "sources 1",
-        "With a number, one article: title, publisher, author, address and date, each marked as stated, inferred or "
-        "not stated, and the SHA-256 of the text that its entries were checked against.",
+        "With a number, one article: title, publisher, author, address and date, each marked as stated, "
+        "inferred or not stated, and the SHA-256 of the text that its entries were checked against.",
     ),
     Usage(
         "show",

@@ -9,9 +9,9 @@ import discord
 from bot.model import SHARED, Ask, Command, Entry, Event, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
-from bot.render.sheet import Frame, page_buttons, remarks
-from bot.render.text import clip, code, name, plain, safe
+from bot.render.sheet import Frame, add_remarks, page_buttons
 from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, quoted
+from bot.text import clip, code, name, plain, safe
 
 _PAGE_CHARACTERS = 1600
 """Raw characters on a page: `safe` makes at most two units of each, and labels and remarks need the rest."""
@@ -38,13 +38,13 @@ def show_card(frame: Frame) -> Card:
     pages = full_pages(entry)
     page = min(answer.ask.page, len(pages) - 1)
     title = clip(f"#{entry.id} · {KIND[kind(entry)]} · {name(entry.subject)}", 200)
-    text = "\n".join([pages[page], *([""] if answer.remarks else []), *remarks(answer)])
-    embed = discord.Embed(title=title, description=text, colour=KIND_COLOUR[kind(entry)])
+    embed = discord.Embed(title=title, description=pages[page], colour=KIND_COLOUR[kind(entry)])
     foot = f"Source: {clip(plain(entry.source), 200)}"
     buttons = [frame.button("Source", Ask(Command.SOURCES, source_id=entry.source_id))]
     if len(pages) > 1:
         foot += f" · Page {page + 1:,} of {len(pages):,}"
         buttons = [*page_buttons(frame, last=page + 1 == len(pages)), *buttons]
+    add_remarks(embed, answer)
     embed.set_footer(text=foot)
     return Card(embed, tuple(buttons))
 
@@ -85,7 +85,8 @@ def _line(item: Item, piece: str, *, first: bool) -> str:
         return label + piece
     shown = safe(piece)
     if item.quotation:
-        return f"{label}\n> " + shown.replace("\n", "\n> ")
+        # The empty line ends the quotation for every reader of Markdown.
+        return f"{label.rstrip()}\n> " + shown.replace("\n", "\n> ") + "\n"
     return label + shown
 
 
@@ -139,9 +140,7 @@ def _stat(stat: Stat) -> list[Item]:
 
 def _quote(quote: Quote) -> list[Item]:
     label = "Words" if len(quote.parts) == 1 else f"Words, {{}} of {len(quote.parts)}"
-    words = [
-        Item(label.format(index), quoted(part), quotation=True) for index, part in enumerate(quote.parts, 1)
-    ]
+    words = [Item(label.format(index), quoted(part), quotation=True) for index, part in enumerate(quote.parts, 1)]
     return [
         *words,
         Item("Speaker", quote.speaker),

@@ -11,8 +11,8 @@ from bot.render.blocks import block
 from bot.render.card import Button, Card
 from bot.render.colours import EVENTS, FIGURES, KIND_COLOUR, OTHERS, QUOTATIONS
 from bot.render.sheet import Body, Frame, one_source, sheet
-from bot.render.text import clip, line, name, safe, share, units, visible
 from bot.render.words import KIND, KINDS, NOT_STATED, date, figure, kind, quoted
+from bot.text import clip, line, name, safe, share, units, visible
 
 _HIT = re.compile("([\x02\x03])")
 _ADJACENT = re.compile("\x03\x02")
@@ -33,8 +33,10 @@ def quote_card(frame: Frame) -> Card:
     if frame.random:
         another = frame.button("Another", answer.ask)
         return sheet(frame, "A quotation", QUOTATIONS, _paragraphs(frame), extra=[another])
-    names = " on ".join(subject.name for subject in (answer.speaker, answer.subject) if subject)
-    return sheet(frame, f"Quotations: {names or answer.ask.text}", QUOTATIONS, _paragraphs(frame))
+    names = [subject.name for subject in (answer.speaker, answer.subject) if subject]
+    if answer.ask.text and not answer.subject:
+        names.append(f"“{answer.ask.text}”")
+    return sheet(frame, f"Quotations: {' on '.join(names)}", QUOTATIONS, _paragraphs(frame))
 
 
 def timeline_card(frame: Frame) -> Card:
@@ -61,7 +63,7 @@ def search_card(frame: Frame) -> Card:
         each = room // max(1, len(entries)) - 2
         source = not one_source(entries)
         found = zip(entries, excerpts, strict=False)
-        return "\n\n".join(_hit(entry, excerpt, each, source=source) for entry, excerpt in found)
+        return "\n".join(_hit(entry, excerpt, each, source=source) for entry, excerpt in found)
 
     only = f"Only {KINDS[answer.ask.kind]} were searched." if answer.ask.kind else ""
     return sheet(frame, f"Search: “{visible(answer.ask.text)}”", OTHERS, body, intro=only)
@@ -98,14 +100,14 @@ def _paragraphs(frame: Frame, about: str = "") -> Body:
     def body(entries: Sequence[Entry], room: int) -> str:
         each = room // max(1, len(entries)) - 2
         source = not one_source(entries)
-        return "\n\n".join(block(e, each, about, source=source, prefix=frame.prefix) for e in entries)
+        return "\n".join(block(e, each, about, source=source, prefix=frame.prefix) for e in entries)
 
     return body
 
 
 def _hit(entry: Entry, excerpt: str, room: int, *, source: bool) -> str:
     """Return one thing found: what it is, and where the words stand in it."""
-    head = f"**{KIND[kind(entry)]}** · {clip(name(entry.subject), 80)} · `#{entry.id}`"
+    head = f"### {KIND[kind(entry)]} · {clip(name(entry.subject), 80)} · `#{entry.id}`"
     head += "" if entry.status is Status.VERIFIED else f" · {entry.status.capitalize()}"
     foot = f"\nSource: {clip(name(entry.source), 80)}" if source else ""
     left = room - units(head) - units(foot) - 1
@@ -127,8 +129,8 @@ def _briefs(about: str) -> Body:
         for wanted in Kind:
             lines = [_brief(e, each, about, source=source) for e in entries if kind(e) is wanted]
             if lines:
-                sections.append("\n".join([f"**{KINDS[wanted].capitalize()}**", *lines]))
-        return "\n\n".join(sections)
+                sections.append("\n".join([f"### {KINDS[wanted].capitalize()}", *lines]))
+        return "\n".join(sections)
 
     return body
 
@@ -137,11 +139,11 @@ def _brief(entry: Entry, room: int, about: str, *, source: bool) -> str:
     """Return an entry on one line."""
     match entry:
         case Stat():
-            more = entry.measure if entry.subject == about else f"{entry.subject}, {entry.measure}"
+            more = entry.measure if entry.subject == about else f"{entry.subject} · {entry.measure}"
             dated = f"as of: {entry.as_of or NOT_STATED} · counted by: {entry.counted_by or NOT_STATED}"
             parts = [figure(entry), more, dated]
         case Quote():
-            by = "" if entry.speaker == about else f"— {entry.speaker}"
+            by = "" if entry.speaker == about else f"said by {entry.speaker}"
             parts = [" / ".join(quoted(part) for part in entry.parts), by]
         case Event():
             doubtful = "date uncertain" if entry.uncertain and entry.date else ""

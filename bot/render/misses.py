@@ -7,9 +7,9 @@ import discord
 from bot.model import Ask, Command, Subject
 from bot.render.card import Button, Card
 from bot.render.colours import NOTHING
-from bot.render.sheet import Frame, choices, page_buttons, remarks, unique
-from bot.render.text import clip, code, name
+from bot.render.sheet import Frame, add_remarks, choices, page_buttons, unique
 from bot.render.words import KINDS, WANTED
+from bot.text import clip, code, name
 
 _NAME_ROOM = 120
 
@@ -29,8 +29,9 @@ def miss_card(frame: Frame) -> Card:
         ]
     if answer.near or answer.others:
         buttons += choices(frame, answer.near or answer.others)
-    text = [_sentence(frame), *_near(frame), _more(frame), *remarks(answer)]
+    text = [_sentence(frame), *_near(frame), _more(frame)]
     embed = discord.Embed(title="Nothing found", description="\n\n".join(filter(None, text)), colour=NOTHING)
+    add_remarks(embed, answer)
     return Card(embed, unique(buttons))
 
 
@@ -44,11 +45,18 @@ def _sentence(frame: Frame) -> str:
         return _known(frame)
     match ask.command:
         case Command.SHOW:
-            return f"There is no entry `#{ask.entry_id}` here."
+            return _no_entry(ask)
         case Command.SOURCES if ask.source_id:
             return f"There is no source `{ask.source_id}` here."
         case _:
             return _unknown(ask)
+
+
+def _no_entry(ask: Ask) -> str:
+    """Return that there is no such entry, or that what was typed is no number of one."""
+    if ask.entry_id or not ask.about:
+        return f"There is no entry `#{ask.entry_id}` here."
+    return f"“{_short(ask.about)}” is not the number of an entry. Each card shows its numbers, such as `#12`."
 
 
 def _unknown(ask: Ask) -> str:
@@ -69,13 +77,12 @@ def _known(frame: Frame) -> str:
     """Return that the name is known, but has nothing of the kind."""
     answer = frame.answer
     wanted = WANTED.get(answer.ask.command, "entries")
-    subject, speaker = answer.subject, answer.speaker
-    if speaker and subject:
-        return f"There are no {wanted} of **{_of(speaker)}** on **{_of(subject)}**."
-    if speaker:
-        return f"There are no {wanted} of **{_of(speaker)}**."
-    assert subject is not None
-    return f"There are no {wanted} on **{_of(subject)}**."
+    words = answer.ask.text or answer.ask.about
+    of = f" of **{_of(answer.speaker)}**" if answer.speaker else ""
+    on = f" on **{_of(answer.subject)}**" if answer.subject else ""
+    if answer.speaker and words and not on:
+        on = f" on “{_short(words)}”"
+    return f"There are no {wanted}{of}{on}."
 
 
 def _near(frame: Frame) -> list[str]:
@@ -92,6 +99,8 @@ def _more(frame: Frame) -> str:
         return ""
     prefix = frame.prefix
     search, sources = code(f"{prefix}search"), code(f"{prefix}sources")
+    if frame.answer.ask.command is Command.SOURCES:
+        return f"{sources} lists what there is."
     if frame.answer.ask.command is Command.SEARCH:
         return f"Try fewer or other words. {sources} lists the articles that the entries come from."
     return f"{search} and a word looks through everything; {sources} lists the articles that it comes from."

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.limits import EMBED_DESCRIPTION
 from bot.render.card import Card
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.commands import BY_NAME, COMMANDS, Usage
-from bot.render.limits import EMBED_DESCRIPTION
-from bot.render.text import clip, code, line, safe
+from bot.render.sheet import PREFIX_ROOM
 from bot.render.words import NOT_STATED
+from bot.text import clip, code, line, safe
 
-_PREFIX_ROOM = 40
 _VALUE_ROOM = 300
 
 
@@ -22,15 +22,14 @@ def help_card(topic: str | None, prefix: str, *, message_content: bool) -> Card:
 
     `prefix` is what typed commands begin with; without `message_content` it works in direct messages only.
     """
-    prefix = clip(prefix, _PREFIX_ROOM)
+    prefix = clip(prefix, PREFIX_ROOM)
     typed = (topic or "").strip().removeprefix("/").removeprefix(prefix).casefold()
     usage = BY_NAME.get(typed)
     if usage is not None:
         return _one(usage, prefix, message_content=message_content)
     unknown = f"There is no command {code(clip(typed, 60))}. These are all:\n\n" if typed else ""
     lines = [
-        f"{code(f'/{usage.name} {usage.arguments}'.strip())} {usage.description}\n"
-        f"e.g. {code(_example(usage, prefix, message_content=message_content))}"
+        f"**/{usage.name}** {usage.description}: {code(_example(usage, prefix, message_content=message_content))}"
         for usage in COMMANDS
     ]
     intro = "I answer questions about a news story from entries that were checked against the article."
@@ -43,12 +42,11 @@ def about_card(version: str, *, message_content: bool, counts: Mapping[str, int]
     mode = (
         "reads messages that begin with its prefix (Message Content is on)"
         if message_content
-        else "does not read messages (Message Content is off): slash commands, mentions and direct messages work"
+        else "does not read messages (Message Content is off); slash commands, mentions and direct messages work"
     )
     stored = ", ".join(f"{number:,} {line(what)}" for what, number in counts.items())
     lines = [
-        "Answers questions about a news story. Every figure and quotation names its source and can be checked "
-        "against it.",
+        "Answers questions about a news story. Every figure and quotation names its source.",
         "",
         f"**Version:** {clip(line(version), _VALUE_ROOM) or NOT_STATED}",
         f"**Mode:** {mode}",
@@ -61,7 +59,7 @@ def about_card(version: str, *, message_content: bool, counts: Mapping[str, int]
 
 def welcome_card(prefix: str) -> Card:
     """Return what greets a newcomer in the local page: what to type first."""
-    prefix = clip(prefix, _PREFIX_ROOM)
+    prefix = clip(prefix, PREFIX_ROOM)
     tries = [
         (f"{prefix}stats chicago", "a figure, who counted it and where it stands"),
         (f"{prefix}quote homan", "what somebody said, word for word"),
@@ -72,20 +70,22 @@ def welcome_card(prefix: str) -> Card:
     ]
     lines = [f"{code(typed)} {what}" for typed, what in tries]
     text = "This is the real bot with its real store, on a Discord that exists in this page only. Try:\n\n"
-    return Card(
-        discord.Embed(title="Welcome to Dateline", description=text + "\n".join(lines), colour=OTHERS)
-    )
+    return Card(discord.Embed(title="Welcome to Dateline", description=text + "\n".join(lines), colour=OTHERS))
 
 
 def notice(text: str) -> Card:
     """Return a sentence as a card. `text` is raw."""
-    return Card(discord.Embed(description=clip(safe(text), EMBED_DESCRIPTION) or "…", colour=OTHERS))
+    return Card(discord.Embed(description=_shown(text), colour=OTHERS))
 
 
 def error(text: str) -> Card:
     """Return a sentence on what went wrong as a card. `text` is raw."""
-    shown = clip(safe(text), EMBED_DESCRIPTION) or "…"
-    return Card(discord.Embed(title="That did not work", description=shown, colour=NOTHING))
+    return Card(discord.Embed(title="That did not work", description=_shown(text), colour=NOTHING))
+
+
+def _shown(text: str) -> str:
+    """Return a raw sentence as safe text that Discord takes."""
+    return clip(safe(text).strip(), EMBED_DESCRIPTION) or "…"
 
 
 def _one(usage: Usage, prefix: str, *, message_content: bool) -> Card:
@@ -112,7 +112,7 @@ def _example(usage: Usage, prefix: str, *, message_content: bool) -> str:
 def _ways(prefix: str, *, message_content: bool) -> str:
     """Return how commands can be given here."""
     if message_content:
-        return f"A command can be typed after {code(prefix)} or after a mention of me, or picked from the / menu."
+        return f"Type a command after {code(prefix)} or after a mention of me, or pick it from the / menu."
     return (
         "Pick a command from the / menu, or mention me and type it. "
         f"In a direct message {code(prefix)} works as well; here I cannot read it."

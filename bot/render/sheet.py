@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 
 import discord
 
+from bot import limits
+from bot.asks import MENU_ID, encode
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Subject
 from bot.pages import PAGE_SIZE
-from bot.render import limits
-from bot.render.asks import MENU_ID, encode
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option
-from bot.render.text import clip, line, name, plain, share, units
 from bot.render.words import KIND, count, headline, kind
+from bot.text import clip, line, name, plain, share, units
+
+PREFIX_ROOM = 40
+"""A longer command prefix is cut where a card names a command."""
 
 _TITLE_ROOM = 200
 _INTRO_ROOM = 500
-_OTHERS_ROOM = 500
+_OTHERS_ROOM = 350
 _REMARKS_ROOM = 600
 _MOST_REMARKS = 5
 _FOOTER_ROOM = 400
@@ -50,8 +53,9 @@ class Frame:
 
     @property
     def turns_pages(self) -> bool:
-        """Whether the list goes on beyond one page."""
-        return not self.random and (self.answer.total > self.size or self.answer.ask.page > 0)
+        """Whether the list goes on beyond one page. A profile is a selection, and has only one."""
+        one = self.random or self.answer.ask.command is Command.PROFILE
+        return not one and (self.answer.total > self.size or self.answer.ask.page > 0)
 
     def button(self, label: str, ask: Ask, row: int = NAVIGATION_ROW, *, disabled: bool = False) -> Button:
         """Return a button that asks on behalf of the same person. `label` is raw."""
@@ -59,10 +63,14 @@ class Frame:
         return Button(text, encode(ask, self.asker_id), row, disabled)
 
     def alternative(self, subject: Subject) -> Ask:
-        """Return the first page of the same question about another subject."""
+        """Return the first page of the same question about another subject; for a search, its profile."""
         ask = self.answer.ask
-        if ask.command is Command.QUOTE and (ask.speaker_id or (ask.who and not ask.subject_id)):
-            return replace(ask, who="", speaker_id=subject.id, page=0)
+        if ask.command is Command.SEARCH:
+            return Ask(Command.PROFILE, subject_id=subject.id)
+        if ask.command is Command.QUOTE and not ask.subject_id and (ask.speaker_id or ask.who):
+            # Of the two names, the speaker's was looked up first; the other goes along as words.
+            words = ask.text or ask.about
+            return Ask(Command.QUOTE, speaker_id=subject.id, text=words)
         return replace(ask, about="", subject_id=subject.id, page=0)
 
 
@@ -79,15 +87,12 @@ def sheet(
     """Make the card of an answer with entries. `title` is raw; `intro` is safe."""
     answer = frame.answer
     entries = answer.entries[: frame.size]
-    around = [clip(intro, _INTRO_ROOM)] if intro else []
-    tail = _tail(frame)
-    room = limits.EMBED_DESCRIPTION - _MARGIN
-    if around or tail:
-        room -= sum(units(part) + 2 for part in (*around, *tail))
-    parts = [*around, body(entries, room), *tail]
-    embed = discord.Embed(
-        title=clip(name(title), _TITLE_ROOM), description="\n\n".join(filter(None, parts)), colour=colour
-    )
+    top = f"{clip(intro, _INTRO_ROOM)}\n" if intro else ""
+    text = top + body(entries, limits.EMBED_DESCRIPTION - _MARGIN - units(top))
+    embed = discord.Embed(title=clip(name(title), _TITLE_ROOM), description=text, colour=colour)
+    if answer.others:
+        embed.add_field(name="The name can also mean", value=_others(answer), inline=False)
+    add_remarks(embed, answer)
     embed.set_footer(text=footer(frame, entries))
     buttons = [*turns(frame), *extra]
     menu = None
@@ -116,6 +121,8 @@ def footer(frame: Frame, entries: Sequence[Entry]) -> str:
     if frame.turns_pages:
         words.append(f"Page {page + 1:,} of {count_pages(answer.total, size)}")
         words.append(f"{count(answer.total)} in all")
+    elif answer.ask.command is Command.PROFILE and answer.total > len(entries):
+        words.append(f"{len(entries)} of {count(answer.total)} entries")
     return " · ".join(words)
 
 
@@ -169,22 +176,17 @@ def unique(buttons: Sequence[Button]) -> tuple[Button, ...]:
     return tuple({button.custom_id: button for button in reversed(buttons)}.values())[::-1]
 
 
-def remarks(answer: Answer) -> list[str]:
-    """Return the remarks on an answer as one safe paragraph, or nothing."""
-    if not answer.remarks:
-        return []
-    kept = [line(remark) for remark in answer.remarks[:_MOST_REMARKS]]
-    return ["\n".join(f"*Note:* {remark}" for remark in share(kept, _REMARKS_ROOM))]
+def add_remarks(embed: discord.Embed, answer: Answer) -> None:
+    """Add the remarks on an answer to its card, if there are any."""
+    if answer.remarks:
+        kept = share([line(remark) for remark in answer.remarks[:_MOST_REMARKS]], _REMARKS_ROOM)
+        embed.add_field(name="Note", value="\n".join(kept).strip() or "…", inline=False)
 
 
-def _tail(frame: Frame) -> list[str]:
-    """Return what stands under the entries: what else the name means, and remarks."""
-    answer = frame.answer
-    if not answer.others:
-        return remarks(answer)
+def _others(answer: Answer) -> str:
+    """Return what else the name means, as safe text."""
     shown = answer.others[: limits.ROW_BUTTONS]
-    names = share([name(subject.name) for subject in shown], _OTHERS_ROOM - 150)
+    names = share([name(subject.name) for subject in shown], _OTHERS_ROOM)
     listed = ", ".join(f"**{text}** ({other.kind})" for text, other in zip(names, shown, strict=True))
     more = len(answer.others) - len(shown)
-    listed += f" and {more:,} more" if more else ""
-    return [f"The name can also mean: {listed}.", *remarks(answer)]
+    return f"{listed} and {more:,} more" if more else listed

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import discord
 
+from bot.asks import MENU_ID, encode
+from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
 from bot.model import Fact, Known, Source
-from bot.render.asks import MENU_ID, encode
 from bot.render.card import Card, Menu, Option
 from bot.render.colours import OTHERS
-from bot.render.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
-from bot.render.sheet import Frame, count_pages, remarks, turns
-from bot.render.text import clip, code, line, name, plain, share
-from bot.render.words import NOT_STATED, count
+from bot.render.sheet import Frame, add_remarks, count_pages, turns
+from bot.render.words import NOT_STATED, count, date
+from bot.text import clip, code, line, name, plain, share
 
 _FIELDS = {
     "title": "Title",
@@ -27,7 +27,7 @@ _FIELDS = {
 _LINK = re.compile(r"https?://[A-Za-z0-9][\w.\-/?=&%#+,;~]{0,180}", re.ASCII)
 """An address that Discord can only read as one, and that is never cut; others cannot be clicked."""
 
-_REMARKS = 700
+_MARGIN = 20
 
 
 def sources_card(frame: Frame) -> Card:
@@ -36,9 +36,10 @@ def sources_card(frame: Frame) -> Card:
     if answer.ask.source_id:
         return _one(frame, answer.sources[0])
     shown = answer.sources[: frame.size]
-    each = (EMBED_DESCRIPTION - _REMARKS) // len(shown) - 2
-    parts = [*(_brief(source, each) for source in shown), *remarks(answer)]
-    embed = discord.Embed(title="Sources", description="\n\n".join(parts), colour=OTHERS)
+    each = (EMBED_DESCRIPTION - _MARGIN) // len(shown) - 2
+    listed = "\n".join(_brief(source, each) for source in shown)
+    embed = discord.Embed(title="Sources", description=listed, colour=OTHERS)
+    add_remarks(embed, answer)
     if frame.turns_pages:
         pages = count_pages(answer.total, frame.size)
         embed.set_footer(text=f"Page {answer.ask.page + 1:,} of {pages} · {count(answer.total)} in all")
@@ -54,7 +55,7 @@ def _one(frame: Frame, source: Source) -> Card:
         fact = facts.get(field, Fact(field, "", Known.NOT_STATED, ""))
         values.append(_value(fact))
         reasons.append(line(fact.reason))
-    shown = share([*values, *reasons], EMBED_DESCRIPTION - _REMARKS - 500)
+    shown = share([*values, *reasons], EMBED_DESCRIPTION - _MARGIN - 500)
     known = [facts[field].known if field in facts else Known.NOT_STATED for field in _FIELDS]
     lines = [
         f"**{label}:** {_particular(value, how, reason)}"
@@ -69,8 +70,8 @@ def _one(frame: Frame, source: Source) -> Card:
         f"**SHA-256 of the text:** {code(clip(source.sha256, 64)) if source.sha256 else NOT_STATED}",
     ]
     title = clip(f"Source {source.id}: {name(source.label)}", 240)
-    text = "\n\n".join(["\n".join(lines), *remarks(frame.answer)])
-    embed = discord.Embed(title=title, description=text, colour=OTHERS)
+    embed = discord.Embed(title=title, description="\n".join(lines), colour=OTHERS)
+    add_remarks(embed, frame.answer)
     embed.set_footer(text="The name above is our own short one, not the article’s title.")
     every = replace(frame.answer.ask, source_id=0, page=0)
     return Card(embed, (frame.button("All sources", every),))
@@ -88,7 +89,7 @@ def _value(fact: Fact) -> str:
     """Return a particular's value as safe text, an address as a link where that is safe."""
     if fact.field == "url" and _LINK.fullmatch(fact.value):
         return fact.value
-    return line(fact.value)
+    return line(date(fact.value) if fact.field == "published" else fact.value)
 
 
 def _brief(source: Source, room: int) -> str:
@@ -101,10 +102,10 @@ def _brief(source: Source, room: int) -> str:
             parts.append(f"{field}: not stated")
         else:
             how = " (inferred)" if fact.known is Known.INFERRED else ""
-            parts.append(f"{field}: {line(fact.value)}{how}")
+            parts.append(f"{field}: {_value(fact)}{how}")
     label, *rest = share(parts, room - 100)
     entries = f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
-    return f"**{label}** · source {source.id}\n{' · '.join([*rest, entries])}"
+    return f"### {label} · source {source.id}\n{' · '.join([*rest, entries])}"
 
 
 def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:

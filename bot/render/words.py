@@ -73,7 +73,7 @@ def figure(stat: Stat) -> str:
     whole = f"{'about ' if stat.out_of_approximate else ''}{number(stat.out_of)}"
     if not stat.out_of_unit or stat.out_of_unit == stat.unit:
         return f"{text} of {whole} {stat.unit}"
-    return f"{text} {stat.unit} of {whole} {stat.out_of_unit}"
+    return f"{text} {stat.unit} out of {whole} {stat.out_of_unit}"
 
 
 def date(text: str) -> str:
@@ -98,7 +98,7 @@ def doubt(event: Event) -> str:
         return ""
     printed = f"; printed as “{event.date_printed}”" if event.date_printed else ""
     if event.date_inferred:
-        return f"{event.date_inferred}{printed}"
+        return f"{event.date_inferred.rstrip('. ')}{printed}"
     if not event.date:
         return printed.removeprefix("; ")
     return f"only the {'month' if '-' in event.date else 'year'} is given{printed}"

@@ -1,0 +1,1 @@
+"""The store: the only place with SQL. Its functions take a connection and never commit."""

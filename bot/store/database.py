@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import aiosqlite
 
 from bot.errors import StoreError
+
+Connection: TypeAlias = aiosqlite.Connection
+"""What store functions take; rules pass it on and need to know no more of it."""
 
 APPLICATION_ID = 0x446C6E65
 """Written into the file's header ("Dlne"), so that another program's database is never taken for ours."""
 
 READERS = 3
 """A slow search must not hold up a lookup; more threads than this only compete for the interpreter."""
+
+WRITER_CACHE = 16_000
+"""KiB at most. A large build writes all over the file; with SQLite's own 2,000 it takes twice as long."""
 
 BUSY_SECONDS = 5.0
 
@@ -42,6 +49,8 @@ class Database:
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._writer: aiosqlite.Connection | None = None
         self._write_lock = asyncio.Lock()
+        self._watch: sqlite3.Connection | None = None
+        self._watched = (-1, -1)
 
     async def open(self) -> Self:
         """Open the file, making it and its folder where missing, and bring it to this code's version.
@@ -49,15 +58,15 @@ class Database:
         Raises StoreError in one line if the file cannot be used; the file is then as it was.
         """
         try:
-            if self.path.exists():
-                await self._recognise()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._recognise()
             self._writer = await self._connect()
+            await self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
             await self._migrate(self._writer)
             for _ in range(READERS):
                 reader = await self._connect()
                 await reader.execute("PRAGMA query_only = ON")
                 self._idle.put_nowait(reader)
+            self._watch = sqlite3.connect(self.path, isolation_level=None, timeout=0)
         except BaseException as error:
             await self.close()
             if isinstance(error, (sqlite3.Error, OSError)):
@@ -69,14 +78,15 @@ class Database:
         """Close every connection once it has done what it is doing; what was committed stays."""
         connections, self._connections = self._connections, []
         self._writer = None
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         self._idle = asyncio.LifoQueue()
-        # All are told to stop before any is waited for: were this cancelled between two close(), the threads
-        # of the rest would keep the process alive for good.
-        stopped: list[asyncio.Future[None] | None] = [
-            conn.stop()  # pyright: ignore[reportUnknownMemberType] - aiosqlite leaves its future's type open
-            for conn in connections
-        ]
-        await asyncio.gather(*filter(None, stopped))
+        # The last connection to close writes the WAL back into the file, but not if another closes meanwhile.
+        try:
+            await _stop(connections[1:])
+        finally:
+            await _stop(connections[:1])
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -99,15 +109,34 @@ class Database:
         finally:
             idle.put_nowait(reader)
 
+    def edition(self) -> int:
+        """Return a number that grows with every change of content, whichever process makes it.
+
+        It is asked for on the spot and not in a thread: it reads memory that SQLite's processes share, and a
+        row of one page when that says that something was written. Raises sqlite3.Error.
+        """
+        assert self._watch is not None, "open() first"
+        [written] = self._watch.execute("PRAGMA data_version").fetchone()
+        if written != self._watched[0]:
+            [edition] = self._watch.execute("SELECT number FROM edition").fetchone()
+            self._watched = (written, edition)
+        return self._watched[1]
+
     @asynccontextmanager
-    async def write(self) -> AsyncGenerator[aiosqlite.Connection]:
-        """Lend the writer for one transaction: committed when the block ends, rolled back when it raises."""
+    async def write(self, *, content: bool = True) -> AsyncGenerator[aiosqlite.Connection]:
+        """Lend the writer for one transaction: committed when the block ends, rolled back when it raises.
+
+        `content` is False where nothing that answers are made of is changed.
+        """
         assert self._writer is not None, "open() first"
         async with self._write_lock:
             conn = self._writer
             try:
                 await conn.execute("BEGIN IMMEDIATE")
+                before = conn.total_changes
                 yield conn
+                if content and conn.total_changes != before:
+                    await conn.execute("UPDATE edition SET number = number + 1")
                 await conn.execute("COMMIT")
             except BaseException as error:
                 # A cancelled statement, BEGIN too, still runs on the connection's thread, where rollback()
@@ -118,18 +147,32 @@ class Database:
                     raise StoreError(meaning) from error
                 raise
 
+    def _recognise(self) -> None:
+        if self.path.exists():
+            # Opened for use, another program's WAL would be written back into its file on closing.
+            with closing(sqlite3.connect(untouched(self.path), uri=True, timeout=BUSY_SECONDS)) as conn:
+                [header] = conn.execute(HEADER)
+            recognise(self.path, *header)
+            if not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent)):
+                # SQLite would open it all the same, and leave an empty WAL beside it.
+                raise StoreError(f"{self.path} {_READ_ONLY}")
+        else:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        # What cannot be opened fails here: aiosqlite would leave a thread that outlives the event loop.
+        sqlite3.connect(self.path).close()
+
     async def _connect(self) -> aiosqlite.Connection:
-        conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_SECONDS)
+        opening = asyncio.ensure_future(aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_SECONDS))
+        try:
+            conn = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # For the same reason, an opening that has begun is seen through before it is given up.
+            self._connections.append(await opening)
+            raise
         self._connections.append(conn)
         await conn.execute("PRAGMA foreign_keys = ON")
         await conn.execute("PRAGMA synchronous = NORMAL")
         return conn
-
-    async def _recognise(self) -> None:
-        # Opened for use, another program's WAL file would be written back when it is closed again.
-        async with aiosqlite.connect(untouched(self.path), uri=True, timeout=BUSY_SECONDS) as conn:
-            [header] = await conn.execute_fetchall(HEADER)
-        recognise(self.path, *header)
 
     async def _migrate(self, conn: aiosqlite.Connection) -> None:
         scripts = migrations()
@@ -145,9 +188,21 @@ class Database:
                 # Another process, started at the same time, may just have done the same.
                 if not isinstance(error, sqlite3.OperationalError) or await _version(conn) == version:
                     raise
-        # Taking the write lock once tells now, not at the first change, of a file that cannot be written.
+        # A file that is locked or cannot be written is told of now, not at the first change. BEGIN IMMEDIATE
+        # alone would not do: in a file that is read-only it takes no lock.
         await conn.execute("BEGIN IMMEDIATE")
+        await conn.execute(f"PRAGMA user_version = {version}")
         await conn.execute("ROLLBACK")
+
+
+async def _stop(connections: list[aiosqlite.Connection]) -> None:
+    # All are told to stop before any is waited for: were this cancelled between two close(), the threads of
+    # the rest would keep the process alive for good.
+    stopped: list[asyncio.Future[None] | None] = [
+        conn.stop()  # pyright: ignore[reportUnknownMemberType] - aiosqlite leaves its future's type open
+        for conn in connections
+    ]
+    await asyncio.gather(*filter(None, stopped))
 
 
 async def _version(conn: aiosqlite.Connection) -> int:
@@ -183,12 +238,10 @@ def untouched(path: Path) -> str:
     return f"{path.absolute().as_uri()}?{'mode=ro' if used else 'immutable=1'}"
 
 
+_READ_ONLY = "cannot be written. Give this user the right to write the file and its folder."
 _MEANINGS = (
     (("SQLITE_BUSY", "SQLITE_LOCKED"), "is locked by another program. Stop that program, then start again."),
-    (
-        ("SQLITE_READONLY", "SQLITE_PERM"),
-        "cannot be written. Give this user the right to write the file and its folder.",
-    ),
+    (("SQLITE_READONLY", "SQLITE_PERM"), _READ_ONLY),
     (
         ("SQLITE_FULL", "SQLITE_IOERR"),
         "is on a disk that is full or failing ({error}). Free some space, then start again.",
@@ -199,7 +252,7 @@ _MEANINGS = (
     ),
     (
         ("SQLITE_CANTOPEN",),
-        "cannot be opened. Check that it is a file and that this user may read and write it.",
+        "cannot be opened. Check that it is a file, and that this user may write it and its folder.",
     ),
 )
 
@@ -207,9 +260,7 @@ _MEANINGS = (
 def explain(error: sqlite3.Error | OSError, path: Path) -> str:
     """Return one sentence for the operator: what is wrong with the file, and what to do."""
     if isinstance(error, OSError):
-        return (
-            f"The store's folder {path.parent} cannot be used: {error.strerror}. Set DATABASE_PATH elsewhere."
-        )
+        return f"The store's folder {path.parent} cannot be used: {error.strerror}. Set DATABASE_PATH elsewhere."
     return _of_the_file(error, path) or f"{path} cannot be used: {error}."
 
 

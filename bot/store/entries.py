@@ -11,56 +11,67 @@ from bot.store import rows
 
 VISIBLE = "e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id)"
 
-Relations = tuple[str, str, str]
+Relations = tuple[str, str]
+"""The first and the last relation meant, by the alphabet: one stretch of an index."""
 
-ABOUT: Relations = ("about", "counter", "measure")
-TOPIC: Relations = ("about", "about", "about")
-SPEAKER: Relations = ("speaker", "speaker", "speaker")
-MEASURE: Relations = ("measure", "measure", "measure")
+ABOUT: Relations = ("about", "measure")  # "counter" lies between
+TOPIC: Relations = ("about", "about")
+SPEAKER: Relations = ("speaker", "speaker")
+MEASURE: Relations = ("measure", "measure")
 
-_RELATED = f"""
-    FROM entry_subject AS es JOIN entry AS e ON e.id = es.entry_id
-    WHERE es.subject_id = {{subject}} AND es.kind IN (:kind, :kind2, :kind3)
-        AND es.relation IN (:relation1, :relation2, :relation3) AND {VISIBLE}
+# A lookup is one statement, and all of it is read from indexes in their order: SQLite makes no table of its
+# own to sort in or to look things up in, which would cost more than everything else here together.
+_NAMED = """
+    SELECT subject_id, rank FROM name WHERE guild_id = 0 AND key = :key
+    UNION ALL
+    SELECT subject_id, rank FROM name WHERE guild_id = nullif(:guild_id, 0) AND key = :key
+    ORDER BY rank, subject_id LIMIT {limit}
 """
+_BY_ID = "SELECT :subject_id AS subject_id, 0 AS rank"
 
-# One statement answers a lookup: which subjects a name means, and the entries of the likeliest.
-# The likeliest has entries of this kind; then a name goes before an alias before an ending; then the most entries.
-_ABOUT = f"""
-    WITH counted AS (
-        SELECT s.id, s.kind, s.name, s.description, min(n.rank) AS rank, (
-            SELECT count(*) FROM (SELECT 1 {_RELATED.format(subject="s.id")} LIMIT {COUNT_LIMIT})
-        ) AS total
+_RELATED = """
+    FROM entry_subject AS es
+    WHERE es.subject_id = {subject} AND es.kind {kinds} AND es.guild_id {guild}
+        AND es.relation BETWEEN :first AND :last AND NOT es.deleted
+"""
+_COUNT = f"(SELECT count(*) FROM (SELECT 1 {_RELATED} LIMIT {COUNT_LIMIT}))"
+_HALF = f"SELECT es.relation, es.position, es.entry_id, es.subject_id {_RELATED}"
+_SHARED, _OWN = "= 0", "= nullif(:guild_id, 0)"
+
+
+def _about(named: str, first: str, kinds: str) -> str:
+    """Return the statement that fetches what a name may mean, then a page of entries of its first meaning."""
+    nothing = ", ".join(["NULL"] * rows.WIDTH)
+    return f"""
+        SELECT s.id, s.kind, s.name, s.description, n.rank,
+            {_COUNT.format(subject="s.id", kinds=kinds, guild=_SHARED)}
+            + {_COUNT.format(subject="s.id", kinds=kinds, guild=_OWN)},
+            {nothing}, NULL, NULL
+        FROM ({named}) AS n CROSS JOIN subject AS s ON s.id = n.subject_id
+        WHERE s.guild_id IN (0, :guild_id) AND (NOT :measures OR s.kind = 'measure')
+        UNION ALL
+        SELECT page.subject_id, NULL, NULL, NULL, NULL, NULL, {rows.ENTRY}, page.relation, page.position
         FROM (
-            SELECT * FROM (
-                SELECT subject_id, rank FROM name WHERE guild_id = 0 AND key = :key ORDER BY rank LIMIT 25
-            )
+            {_HALF.format(subject=first, kinds=kinds, guild=_SHARED)}
             UNION ALL
-            SELECT * FROM (
-                SELECT subject_id, rank FROM name WHERE guild_id = :guild_id AND key = :key ORDER BY rank LIMIT 25
-            )
-            UNION ALL
-            SELECT :subject_id, 0 WHERE :subject_id <> 0
-        ) AS n JOIN subject AS s ON s.id = n.subject_id AND s.guild_id IN (0, :guild_id)
-        WHERE NOT :measures OR s.kind = 'measure'
-        GROUP BY s.id
-    ),
-    meant AS MATERIALIZED (
-        SELECT *, row_number() OVER (ORDER BY total = 0, rank, total DESC, id) AS place FROM counted LIMIT 6
-    ),
-    page AS MATERIALIZED (
-        SELECT es.entry_id {_RELATED.format(subject="(SELECT id FROM meant WHERE place = 1)")}
-        ORDER BY es.relation, es.position, es.entry_id LIMIT :limit OFFSET :offset
-    )
-    SELECT m.id, m.kind, m.name, m.description, m.total, {rows.ENTRY}
-    FROM meant AS m LEFT JOIN page ON m.place = 1 LEFT JOIN entry AS e ON e.id = page.entry_id {rows.JOINS}
-    ORDER BY m.place
-"""
+            {_HALF.format(subject=first, kinds=kinds, guild=_OWN)}
+            ORDER BY 1, 2, 3 LIMIT :limit OFFSET :offset
+        ) AS page CROSS JOIN entry AS e ON e.id = page.entry_id {rows.JOINS}
+    """
+
+
+def _abouts(kinds: str) -> tuple[str, str]:
+    first = f"(SELECT subject_id FROM ({_NAMED.format(limit=1)}))"
+    return _about(_NAMED.format(limit=25), first, kinds), _about(_BY_ID, ":subject_id", kinds)
+
+
+_OF_KIND = _abouts("= :kind")
+_OF_ANY_KIND = _abouts("IN ('event', 'quote', 'stat')")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a name means, likeliest first with the number of entries, and a page of the likeliest one's entries."""
+    """What a name means, likeliest first with the number of entries, and a page of the likeliest one's."""
 
     meant: tuple[tuple[Subject, int], ...]
     entries: tuple[Entry, ...]
@@ -80,34 +91,36 @@ async def select_about(
 ) -> Found:
     """Return what a name's key (or a subject's id) means and a page of its entries, closest first.
 
-    The entries are of one kind, or of any where `kind` is None; `measures` lets the name mean measures only.
+    The likeliest has entries of this kind; then a name goes before an alias, before an ending; then the most
+    entries. `kind` None stands for any; `measures` lets the name mean measures only.
     """
-    kinds = (kind, kind, kind) if kind else (Kind.STAT, Kind.QUOTE, Kind.EVENT)
-    fetched = await conn.execute_fetchall(
-        _ABOUT,
-        {
-            "guild_id": guild_id,
-            "kind": kinds[0].value,
-            "kind2": kinds[1].value,
-            "kind3": kinds[2].value,
-            "key": key,
-            "subject_id": subject_id,
-            "relation1": relations[0],
-            "relation2": relations[1],
-            "relation3": relations[2],
-            "measures": measures,
-            "limit": limit,
-            "offset": offset,
-        },
-    )
-    meant: dict[int, tuple[Subject, int]] = {}
-    found: list[Entry] = []
+    by_name, by_id = _OF_KIND if kind else _OF_ANY_KIND
+    parameters = {
+        "guild_id": guild_id,
+        "kind": kind and kind.value,
+        "key": key,
+        "subject_id": subject_id,
+        "first": relations[0],
+        "last": relations[1],
+        "measures": measures,
+        "limit": limit,
+        "offset": offset,
+    }
+    fetched = list(await conn.execute_fetchall(by_id if subject_id else by_name, parameters))
+    meant: dict[int, tuple[tuple[bool, int, int, int], rows.Row]] = {}
     for row in fetched:
-        if row[0] not in meant:
-            meant[row[0]] = (rows.subject(row), row[4])
-        if row[5] is not None:
-            found.append(rows.entry(row[5:]))
-    return Found(tuple(meant.values()), tuple(found))
+        if row[1] is not None and row[0] not in meant:  # the best rank of a subject comes first
+            meant[row[0]] = ((not row[5], row[4], -row[5], row[0]), row)
+    likely = [row for _, row in sorted(meant.values())[:6]]
+    page = [row for row in fetched if row[1] is None]
+    if likely and likely[0][5] > offset and limit and not (page and page[0][0] == likely[0][0]):
+        again = await conn.execute_fetchall(by_id, parameters | {"subject_id": likely[0][0]})
+        page = [row for row in again if row[1] is None]
+    page.sort(key=lambda row: (*row[-2:], row[6]))
+    return Found(
+        tuple((rows.subject(row), min(row[5], COUNT_LIMIT)) for row in likely),
+        tuple(rows.entry(row[6:]) for row in page),
+    )
 
 
 async def select_by_id(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Entry | None:
@@ -122,13 +135,12 @@ async def select_by_id(conn: aiosqlite.Connection, guild_id: int, entry_id: int)
 async def select_said_about(
     conn: aiosqlite.Connection, guild_id: int, speaker_id: int, subject_id: int, *, limit: int, offset: int
 ) -> tuple[tuple[Entry, ...], int]:
-    """Return a page of one speaker's quotes that concern a subject, and how many there are up to COUNT_LIMIT."""
-    where = f"""
+    """Return a page of one speaker's quotes on a subject, and how many there are up to COUNT_LIMIT."""
+    where = """
         FROM entry_subject AS es
         JOIN entry_subject AS other ON other.entry_id = es.entry_id AND other.relation = 'about'
-        JOIN entry AS e ON e.id = es.entry_id
-        WHERE es.subject_id = :speaker_id AND es.kind = 'quote' AND es.relation = 'speaker'
-            AND other.subject_id = :subject_id AND {VISIBLE}
+        WHERE es.subject_id = :speaker_id AND es.kind = 'quote' AND es.guild_id IN (0, :guild_id)
+            AND es.relation = 'speaker' AND NOT es.deleted AND other.subject_id = :subject_id
     """
     fetched = list(
         await conn.execute_fetchall(
@@ -152,35 +164,30 @@ async def select_said_about(
 # A coarse date comes after the finer ones that it covers ("~" sorts after "-"), a missing one last.
 _BY_DATE = "e.date || '~', e.id"
 
+_EVENTS = "FROM entry AS e WHERE e.kind = 'event' AND e.deleted_at IS NULL AND e.guild_id"
+
 
 async def select_events(
     conn: aiosqlite.Connection, guild_id: int, *, limit: int, offset: int
 ) -> tuple[tuple[Entry, ...], int]:
-    """Return a page of all events by date, those without a date last, and how many there are up to COUNT_LIMIT."""
-    half = f"""
-        SELECT e.id, e.date FROM entry AS e
-        WHERE e.kind = 'event' AND e.deleted_at IS NULL AND e.guild_id = {{guild}}
-        ORDER BY {_BY_DATE} LIMIT {{limit}}
-    """
-    both = "SELECT * FROM ({}) UNION ALL SELECT * FROM ({})"
-    first = both.format(
-        half.format(guild="0", limit=":limit + :offset"),
-        half.format(guild="nullif(:guild_id, 0)", limit=":limit + :offset"),
-    )
-    counted = both.format(
-        half.format(guild="0", limit=COUNT_LIMIT), half.format(guild="nullif(:guild_id, 0)", limit=COUNT_LIMIT)
-    )
+    """Return a page of all events by date, undated ones last, and how many there are up to COUNT_LIMIT."""
     fetched = list(
         await conn.execute_fetchall(
             f"""
-            SELECT {rows.ENTRY}, (SELECT min(count(*), {COUNT_LIMIT}) FROM ({counted}))
-            FROM (SELECT e.id FROM ({first}) AS e ORDER BY {_BY_DATE} LIMIT :limit OFFSET :offset) AS page
-            JOIN entry AS e ON e.id = page.id {rows.JOINS} ORDER BY {_BY_DATE}
+            SELECT {rows.ENTRY},
+                (SELECT count(*) FROM (SELECT 1 {_EVENTS} {_SHARED} LIMIT {COUNT_LIMIT}))
+                + (SELECT count(*) FROM (SELECT 1 {_EVENTS} {_OWN} LIMIT {COUNT_LIMIT}))
+            FROM (
+                SELECT e.date || '~' AS day, e.id {_EVENTS} {_SHARED}
+                UNION ALL
+                SELECT e.date || '~' AS day, e.id {_EVENTS} {_OWN}
+                ORDER BY 1, 2 LIMIT :limit OFFSET :offset
+            ) AS page CROSS JOIN entry AS e ON e.id = page.id {rows.JOINS} ORDER BY {_BY_DATE}
             """,
             {"guild_id": guild_id, "limit": limit, "offset": offset},
         )
     )
-    return rows.entries(fetched), fetched[0][-1] if fetched else 0
+    return rows.entries(fetched), min(fetched[0][-1], COUNT_LIMIT) if fetched else 0
 
 
 async def select_events_about(
@@ -191,9 +198,13 @@ async def select_events_about(
         await conn.execute_fetchall(
             f"""
             SELECT {rows.ENTRY}
-            FROM entry_subject AS es JOIN entry AS e ON e.id = es.entry_id {rows.JOINS}
-            WHERE es.subject_id = :subject_id AND es.kind = 'event' AND {VISIBLE}
-            GROUP BY e.id ORDER BY {_BY_DATE} LIMIT :limit OFFSET :offset
+            FROM (
+                SELECT DISTINCT e.date || '~' AS day, e.id
+                FROM entry_subject AS es JOIN entry AS e ON e.id = es.entry_id
+                WHERE es.subject_id = :subject_id AND es.kind = 'event' AND es.guild_id IN (0, :guild_id)
+                    AND NOT es.deleted
+                ORDER BY 1, 2 LIMIT :limit OFFSET :offset
+            ) AS page CROSS JOIN entry AS e ON e.id = page.id {rows.JOINS} ORDER BY {_BY_DATE}
             """,
             {"guild_id": guild_id, "subject_id": subject_id, "limit": limit, "offset": offset},
         )
@@ -205,14 +216,15 @@ async def take_unshown(
 ) -> Entry | None:
     """Return an entry that the channel has not been shown at random and note it as shown; None if all were.
 
-    `point` is a random 64-bit signed integer: entries lie on a circle by their own random number, and the first
-    from there on is taken. Needs a write transaction, so that two askers at once get two entries.
+    `point` is a random 64-bit signed integer: entries lie on a circle by their own random number, and the
+    first from there on is taken. Needs a write transaction, so that two askers at once get two entries.
     """
     pool = "any" if kind is None else "quote"
     only = "" if kind is None else "AND e.kind = 'quote'"
     half = f"""
         SELECT e.id FROM entry AS e
-        WHERE e.guild_id = {{guild}} AND e.deleted_at IS NULL {only} AND e.shuffle {{side}} :point AND NOT EXISTS (
+        WHERE e.guild_id = {{guild}} AND e.deleted_at IS NULL {only} AND e.shuffle {{side}} :point
+        AND NOT EXISTS (
             SELECT 1 FROM shown AS s WHERE s.channel_id = :channel_id AND s.pool = :pool AND s.entry_id = e.id
         ) ORDER BY e.shuffle LIMIT 1
     """

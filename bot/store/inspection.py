@@ -28,9 +28,7 @@ def sqlite_faults() -> list[str]:
     """Return what this Python's SQLite lacks, one sentence each."""
     faults: list[str] = []
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        faults.append(
-            f"SQLite {sqlite3.sqlite_version} is too old: {'.'.join(map(str, OLDEST_SQLITE))} is needed."
-        )
+        faults.append(f"SQLite {sqlite3.sqlite_version} is too old: {'.'.join(map(str, OLDEST_SQLITE))} is needed.")
     with closing(sqlite3.connect(":memory:")) as conn:
         try:
             conn.execute("CREATE VIRTUAL TABLE t USING fts5 (x)")

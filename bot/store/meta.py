@@ -14,6 +14,9 @@ async def select_value(conn: aiosqlite.Connection, key: str) -> str | None:
 async def upsert_value(conn: aiosqlite.Connection, key: str, value: str) -> None:
     """Store a value under a key."""
     await conn.execute(
-        "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        """
+        INSERT INTO meta (key, value) VALUES (:key, :value)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        """,
         {"key": key, "value": value},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from operator import itemgetter
 
 import aiosqlite
 
@@ -13,25 +14,32 @@ from bot.store.rows import subject
 LAST = "\U0010ffff"
 """Sorts after every key that begins with the same characters."""
 
+# Each part is read from an index in its order, so that merging them reads no further than it has to; how many
+# names are looked at for want of one with an entry of the kind is bounded too.
 _PREFIX = """
-    SELECT s.id, s.kind, s.name, s.description
-    FROM (
-        SELECT * FROM (
-            SELECT subject_id, rank, key FROM name
-            WHERE guild_id = 0 AND key >= :key AND key < :key || :last AND {narrow} ORDER BY key LIMIT :fetch
-        )
-        UNION ALL
-        SELECT * FROM (
-            SELECT subject_id, rank, key FROM name
-            WHERE guild_id = :guild_id AND key >= :key AND key < :key || :last AND {narrow} ORDER BY key LIMIT :fetch
-        )
-    ) AS n JOIN subject AS s ON s.id = n.subject_id
-    WHERE :kind = '' OR EXISTS (SELECT 1 FROM entry_subject AS es WHERE es.subject_id = s.id AND es.kind = :kind)
-    GROUP BY s.id ORDER BY min(n.rank), min(n.key) LIMIT :limit
+    SELECT s.id, s.kind, s.name, s.description, n.rank, n.key
+    FROM ({parts} ORDER BY rank, key, subject_id LIMIT :window) AS n
+    CROSS JOIN subject AS s ON s.id = n.subject_id
+    WHERE :kind = '' OR EXISTS (
+        SELECT 1 FROM entry_subject AS es
+        WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id) AND NOT es.deleted
+    )
+    LIMIT :limit
 """
-# Measures are few among many names: a window over all names would hold none, so they have an index of their own.
-_PREFIX_ANY = _PREFIX.format(narrow="TRUE")
-_PREFIX_MEASURE = _PREFIX.format(narrow="is_measure = 1")
+_PART = """
+    SELECT rank, key, subject_id FROM name
+    WHERE guild_id = {guild} AND rank = {rank} AND key >= :key AND key < :key || :last {narrow}
+"""
+
+
+def _prefix(narrow: str) -> str:
+    guilds = ("0", "nullif(:guild_id, 0)")
+    parts = [_PART.format(guild=guild, rank=rank, narrow=narrow) for guild in guilds for rank in range(3)]
+    return _PREFIX.format(parts=" UNION ALL ".join(parts))
+
+
+_PREFIX_ANY = _prefix("")
+_PREFIX_MEASURE = _prefix("AND is_measure = 1")
 
 
 async def select_prefix(
@@ -45,7 +53,8 @@ async def select_prefix(
 ) -> list[Subject]:
     """Return subjects that have a name beginning with `key`: whole names first, then aliases, then endings.
 
-    `kind` keeps those with an entry of that kind, `measures` keeps measures only. "" begins every name.
+    `kind` keeps those with an entry of that kind that the server may see, `measures` keeps measures only. ""
+    begins every name.
     """
     rows = await conn.execute_fetchall(
         _PREFIX_MEASURE if measures else _PREFIX_ANY,
@@ -54,26 +63,27 @@ async def select_prefix(
             "key": key,
             "last": LAST,
             "kind": kind or "",
-            "fetch": limit * 8,  # several names lead to one subject
-            "limit": limit,
+            "window": limit * 8,
+            "limit": limit + limit // 5,  # a few names of one subject may begin alike
         },
     )
-    return [subject(row) for row in rows]
+    found = {row[0]: row for row in sorted(rows, key=itemgetter(4, 5), reverse=True)}
+    return [subject(row) for row in reversed(found.values())][:limit]
 
 
-async def select_typo_words(
-    conn: aiosqlite.Connection, beginnings: Iterable[str], limit: int = 4000
-) -> list[str]:
-    """Return the distinct words of names that have a typo key with one of these beginnings."""
+async def select_typo_words(conn: aiosqlite.Connection, beginnings: Iterable[str], each: int = 400) -> list[str]:
+    """Return the distinct words of names that have a typo key with one of these beginnings.
+
+    About `each` per beginning at most, the shortest keys first, so that no beginning crowds out another.
+    """
     rows = await conn.execute_fetchall(
         """
-        SELECT DISTINCT word FROM (
-            SELECT t.word FROM json_each(:beginnings) AS b
-            JOIN typo AS t ON t.key >= b.value AND t.key < b.value || :last
-            LIMIT :limit
-        )
+        SELECT DISTINCT t.word FROM json_each(:beginnings) AS b JOIN typo AS t
+            ON t.key >= b.value AND t.key < b.value || :last AND t.key <= ifnull(
+                (SELECT key FROM typo WHERE key >= b.value ORDER BY key LIMIT 1 OFFSET :each), :last
+            )
         """,
-        {"beginnings": json.dumps(list(beginnings)), "last": LAST, "limit": limit},
+        {"beginnings": json.dumps(list(beginnings)), "last": LAST, "each": each},
     )
     return [row[0] for row in rows]
 
@@ -85,19 +95,34 @@ async def select_with_words(
     *,
     kind: Kind | None,
     measures: bool = False,
-    limit: int = 500,
+    each: int = 20,
 ) -> list[tuple[Subject, str]]:
-    """Return subjects with the key of a name or of its ending that begins with one of these words."""
+    """Return subjects with the key of a name or of its ending that begins with one of these words.
+
+    At most `each` names per word and server, so that a common word does not crowd out the rest.
+    """
     rows = await conn.execute_fetchall(
         """
         SELECT s.id, s.kind, s.name, s.description, n.key
-        FROM json_each(:words) AS w
-        JOIN name AS n ON n.guild_id IN (0, :guild_id) AND n.key >= w.value AND n.key < w.value || :last
+        FROM json_each(:words) AS w JOIN name AS n ON n.id IN (
+            SELECT id FROM (
+                SELECT id FROM name
+                WHERE guild_id = 0 AND key >= w.value AND key < w.value || :last
+                    AND is_measure >= :measures ORDER BY key LIMIT :each
+            )
+            UNION ALL
+            SELECT id FROM (
+                SELECT id FROM name
+                WHERE guild_id = nullif(:guild_id, 0) AND key >= w.value AND key < w.value || :last
+                    AND is_measure >= :measures ORDER BY key LIMIT :each
+            )
+        )
         JOIN subject AS s ON s.id = n.subject_id
-        WHERE (:kind = '' OR EXISTS (
-            SELECT 1 FROM entry_subject AS es WHERE es.subject_id = s.id AND es.kind = :kind
-        )) AND (NOT :measures OR n.is_measure = 1)
-        LIMIT :limit
+        WHERE :kind = '' OR EXISTS (
+            SELECT 1 FROM entry_subject AS es
+            WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id)
+                AND NOT es.deleted
+        )
         """,
         {
             "guild_id": guild_id,
@@ -105,22 +130,29 @@ async def select_with_words(
             "last": LAST,
             "kind": kind or "",
             "measures": measures,
-            "limit": limit,
+            "each": each,
         },
     )
     return [(subject(row), row[4]) for row in rows]
 
 
-async def insert_names(
-    conn: aiosqlite.Connection, rows: Iterable[tuple[int, str, int, int, int, bool, str]]
-) -> None:
+async def insert_names(conn: aiosqlite.Connection, rows: Iterable[tuple[int, str, int, int, int, bool, str]]) -> None:
     """Add rows (guild_id, key, rank, subject_id, source_id, is_measure, text); one that is there stays."""
+    added = list(rows)
     await conn.executemany(
         """
-        INSERT INTO name (guild_id, key, rank, subject_id, source_id, is_measure, text)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        INSERT INTO name (guild_id, key, rank, subject_id, is_measure, text) VALUES (?1, ?2, ?3, ?4, ?6, ?7)
+        ON CONFLICT DO NOTHING
         """,
-        rows,
+        added,
+    )
+    await conn.executemany(
+        """
+        INSERT INTO name_source (source_id, name_id)
+        SELECT ?5, id FROM name WHERE guild_id = ?1 AND key = ?2 AND rank = ?3 AND subject_id = ?4
+        ON CONFLICT DO NOTHING
+        """,
+        [row[:5] for row in added],
     )
 
 
@@ -130,5 +162,11 @@ async def insert_typo_keys(conn: aiosqlite.Connection, rows: Iterable[tuple[str,
 
 
 async def delete_names_of_source(conn: aiosqlite.Connection, source_id: int) -> None:
-    """Remove the names that one source brought; those that other sources brought stay."""
-    await conn.execute("DELETE FROM name WHERE source_id = :source_id", {"source_id": source_id})
+    """Remove the names that one source's pack brought; those of other sources and of servers stay."""
+    await conn.execute(
+        """
+        DELETE FROM name_source
+        WHERE source_id = :source_id AND (SELECT guild_id FROM name WHERE id = name_id) = 0
+        """,
+        {"source_id": source_id},
+    )

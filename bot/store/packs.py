@@ -10,8 +10,8 @@ import aiosqlite
 
 CONTENT = (
     "kind", "subject_id", "status", "status_reason", "statement", "note", "passage_start", "passage_end",
-    "measure_id", "value", "unit", "approximate", "basis", "out_of", "out_of_unit", "out_of_approximate", "as_of",
-    "counter_id", "words", "speaker_id", "role", "said_where", "said_when",
+    "measure_id", "value", "unit", "approximate", "basis", "out_of", "out_of_unit", "out_of_approximate",
+    "as_of", "counter_id", "words", "speaker_id", "role", "said_where", "said_when",
     "title", "date", "date_printed", "date_inferred",
 )  # fmt: skip
 """The columns of an entry that a pack decides, in the order of a content row."""
@@ -34,7 +34,10 @@ async def upsert_subjects(
         [(guild_id, *row) for row in wanted],
     )
     found = await conn.execute_fetchall(
-        "SELECT key, id FROM subject WHERE guild_id = :guild_id AND key IN (SELECT value FROM json_each(:keys))",
+        """
+        SELECT key, id FROM subject
+        WHERE guild_id = :guild_id AND key IN (SELECT value FROM json_each(:keys))
+        """,
         {"guild_id": guild_id, "keys": json.dumps([row[0] for row in wanted])},
     )
     return {row[0]: row[1] for row in found}
@@ -61,7 +64,7 @@ _UPSERT = f"""
 async def upsert_entries(
     conn: aiosqlite.Connection, source_id: int, now: int, contents: Iterable[tuple[str, Content]]
 ) -> None:
-    """Add entries (key, content row) or update them in place; an entry keeps its id, and a removed one returns."""
+    """Add entries (key, content row) or update them in place: an entry keeps its id, a removed one returns."""
     await conn.executemany(_UPSERT, [(source_id, key, now, *content) for key, content in contents])
 
 
@@ -76,6 +79,9 @@ async def replace_relations(
     """Set the subjects of entries: rows (subject_id, kind, relation, position, entry_id)."""
     await conn.executemany("DELETE FROM entry_subject WHERE entry_id = ?", [(id_,) for id_ in entry_ids])
     await conn.executemany(
-        "INSERT INTO entry_subject (subject_id, kind, relation, position, entry_id) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO entry_subject (subject_id, kind, guild_id, relation, position, entry_id, deleted)
+        SELECT ?1, ?2, guild_id, ?3, ?4, id, deleted_at IS NOT NULL FROM entry WHERE id = ?5
+        """,
         relations,
     )

@@ -13,12 +13,15 @@ PART_BREAK = "\x1f"
 """Stands between the parts of a quotation: no article prints it (ASCII's unit separator)."""
 
 ENTRY = """
-    e.id, e.kind, about.name, e.source_id, src.label, src.sha256, e.status, e.status_reason, e.statement, e.note,
-    e.passage_start, e.passage_end, e.guild_id, e.added_by, e.added_at,
-    measure.name, e.value, e.unit, e.approximate, e.basis, e.out_of, e.out_of_unit, e.out_of_approximate, e.as_of,
-    counter.name, e.words, speaker.name, e.role, e.said_where, e.said_when,
+    e.id, e.kind, about.name, e.source_id, src.label, src.sha256, e.status, e.status_reason, e.statement,
+    e.note, e.passage_start, e.passage_end, e.guild_id, e.added_by, e.added_at,
+    measure.name, e.value, e.unit, e.approximate, e.basis, e.out_of, e.out_of_unit, e.out_of_approximate,
+    e.as_of, counter.name, e.words, speaker.name, e.role, e.said_where, e.said_when,
     e.title, e.date, e.date_printed, e.date_inferred
 """
+WIDTH = 34
+"""The number of columns of `ENTRY`."""
+
 JOINS = """
     LEFT JOIN source AS src ON src.id = e.source_id
     LEFT JOIN subject AS about ON about.id = e.subject_id
@@ -27,7 +30,13 @@ JOINS = """
     LEFT JOIN subject AS speaker ON speaker.id = e.speaker_id
 """
 
-Row = tuple[Any, ...]
+# Looking a member up costs a fraction of calling its enum, and a page of answers does it dozens of times.
+_STATUSES = {status.value: status for status in Status}
+_BASES = {basis.value: basis for basis in Basis}
+_SUBJECT_KINDS = {kind.value: kind for kind in SubjectKind}
+
+Row = Any
+"""A tuple. aiosqlite's annotations say sqlite3.Row, which a row is only where a row factory is set."""
 
 
 def entry(row: Row) -> Entry:
@@ -38,14 +47,14 @@ def entry(row: Row) -> Entry:
         measure, value, unit, approximate, basis, out_of, out_of_unit, out_of_approximate, as_of,
         counter, words, speaker, role, said_where, said_when,
         title, date, date_printed, date_inferred,
-    ) = row[:34]  # fmt: skip
+    ) = row[:WIDTH]  # fmt: skip
     common: dict[str, Any] = {
         "id": id_,
         "subject": subject,
         "source_id": source_id,
         "source": source,
         "sha256": sha256,
-        "status": Status(status),
+        "status": _STATUSES[status],
         "status_reason": status_reason,
         "statement": statement,
         "note": note,
@@ -61,7 +70,7 @@ def entry(row: Row) -> Entry:
             value=Decimal(value),
             unit=unit,
             approximate=bool(approximate),
-            basis=Basis(basis),
+            basis=_BASES[basis],
             out_of=None if out_of is None else Decimal(out_of),
             out_of_unit=out_of_unit or "",
             out_of_approximate=bool(out_of_approximate),
@@ -77,9 +86,7 @@ def entry(row: Row) -> Entry:
             said_where=said_where or "",
             said_when=said_when or "",
         )
-    return Event(
-        **common, title=title, date=date, date_printed=date_printed or "", date_inferred=date_inferred or ""
-    )
+    return Event(**common, title=title, date=date, date_printed=date_printed or "", date_inferred=date_inferred or "")
 
 
 def entries(rows: Iterable[Row]) -> tuple[Entry, ...]:
@@ -89,4 +96,4 @@ def entries(rows: Iterable[Row]) -> tuple[Entry, ...]:
 
 def subject(row: Row) -> Subject:
     """Make a subject of a row (id, kind, name, description)."""
-    return Subject(row[0], SubjectKind(row[1]), row[2], row[3])
+    return Subject(row[0], _SUBJECT_KINDS[row[1]], row[2], row[3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +12,14 @@ from bot.model import COUNT_LIMIT, Entry, Kind
 from bot.store import rows
 
 RANKED = 5_000
-"""Relevance weighs every entry that holds one of the words, so it is worked out up to so many; beyond that the
-newest entries come first. This bounds a search for a word that half of the store holds."""
+"""Relevance weighs every entry that holds one of the words, so it is worked out up to so many; beyond that
+the newest entries come first. This bounds a search for a word that half of the store holds."""
+
+EXCERPT = 64
+"""An excerpt has at most so many words, chosen around the hits; FTS5 allows no more."""
+
+ASIDE = 12
+"""As many words are shown of what else was searched: the context, the names and the source."""
 
 HIT_START, HIT_END = "\x02", "\x03"
 
@@ -33,20 +38,56 @@ class Hits:
 
 
 def words(text: str) -> list[str]:
-    """Return the words that are searched for, each once, in the order typed. Nothing else of the text is used."""
+    """Return the words that are searched for, each once, in the order typed; the rest of the text is unused."""
     return list(dict.fromkeys(_WORD.findall(text.casefold())))
 
 
-def _match(
-    terms: Sequence[str], joined: str, guild_id: int, kind: Kind | None, source_id: int, speaker_id: int
-) -> str:
+_SHOWN = f"""
+    SELECT {rows.ENTRY}, hit.words, hit.statement, hit.context, hit.subjects, hit.source
+    FROM hit JOIN entry AS e ON e.id = hit.id {rows.JOINS}
+    ORDER BY hit.place
+"""
+_MARKED = f"""
+    snippet(entry_fts, 3, :start, :end, '…', {EXCERPT}) AS words,
+    snippet(entry_fts, 2, :start, :end, '…', {EXCERPT}) AS statement,
+    snippet(entry_fts, 4, :start, :end, '…', {ASIDE}) AS context,
+    snippet(entry_fts, 1, :start, :end, '…', {ASIDE}) AS subjects,
+    snippet(entry_fts, 5, :start, :end, '…', {ASIDE}) AS source
+"""
+# BM25 reads through every entry that holds a word of the match. All of the store holds a facet, so these are
+# compared with the entry itself here.
+_BEST = f"""
+    WITH hit AS MATERIALIZED (
+        SELECT entry_fts.rowid AS id, entry_fts.rank AS place, {_MARKED}
+        FROM entry_fts CROSS JOIN entry AS e ON e.id = entry_fts.rowid
+        WHERE entry_fts MATCH :match AND e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id)
+            AND (:kind IS NULL OR e.kind = :kind) AND (:source_id = 0 OR e.source_id = :source_id)
+            AND (:speaker_id = 0 OR e.speaker_id = :speaker_id)
+        ORDER BY entry_fts.rank LIMIT :limit OFFSET :offset
+    )
+    {_SHOWN}
+"""
+_NEWEST = f"""
+    WITH hit AS MATERIALIZED (
+        SELECT rowid AS id, -rowid AS place, {_MARKED}
+        FROM entry_fts WHERE entry_fts MATCH :match ORDER BY rowid DESC LIMIT :limit OFFSET :offset
+    )
+    {_SHOWN}
+"""
+
+
+def _texts(terms: Sequence[str], *, every: bool) -> str:
     # Words are letters, digits and underscores, so that quoting them leaves no search syntax.
-    texts = joined.join(f'"{term}"' for term in terms)
+    joined = (" AND " if every else " OR ").join(f'"{term}"' for term in terms)
+    return f"{_COLUMNS} : ({joined})"
+
+
+def _facets(guild_id: int, kind: Kind | None, source_id: int, speaker_id: int) -> str:
     facets = [f"(g0 OR g{guild_id})" if guild_id else "g0"]
     facets += [f"k{kind.value}"] if kind else []
     facets += [f"s{source_id}"] if source_id else []
     facets += [f"p{speaker_id}"] if speaker_id else []
-    return f"facet : ({' AND '.join(facets)}) AND {_COLUMNS} : ({texts})"
+    return f"facet : ({' AND '.join(facets)})"
 
 
 async def select_matching(
@@ -66,56 +107,67 @@ async def select_matching(
     Best is by relevance (BM25; names weigh most, then the words and statements, then context), or the newest
     first where `ranked` is False. `terms` come from `words` and are at least one.
     """
-    match = _match(terms, " AND " if every else " OR ", guild_id, kind, source_id, speaker_id)
-    broad = _match(terms, " OR ", guild_id, None, 0, 0)
+    texts = _texts(terms, every=every)
+    match = f"{_facets(guild_id, kind, source_id, speaker_id)} AND {texts}"
     [(total, held)] = await conn.execute_fetchall(
         """
         SELECT
             (SELECT count(*) FROM (SELECT 1 FROM entry_fts WHERE entry_fts MATCH :match LIMIT :total)),
             (SELECT count(*) FROM (SELECT 1 FROM entry_fts WHERE entry_fts MATCH :broad LIMIT :ranked + 1))
         """,
-        {"match": match, "broad": broad, "total": COUNT_LIMIT, "ranked": RANKED},
+        {"match": match, "broad": _texts(terms, every=False), "total": COUNT_LIMIT, "ranked": RANKED},
     )
     if not total:
         return Hits((), (), 0, ranked=True)
-    order = "rank" if held <= RANKED else "-rowid"
+    ranked = held <= RANKED
     fetched = list(
         await conn.execute_fetchall(
-            f"""
-            WITH hit AS MATERIALIZED (
-                SELECT rowid AS id, {order} AS place, highlight(entry_fts, 2, :start, :end) AS statement,
-                    highlight(entry_fts, 3, :start, :end) AS words
-                FROM entry_fts WHERE entry_fts MATCH :match ORDER BY {order} LIMIT :limit OFFSET :offset
-            )
-            SELECT {rows.ENTRY}, ifnull(hit.words, hit.statement)
-            FROM hit JOIN entry AS e ON e.id = hit.id {rows.JOINS}
-            ORDER BY hit.place
-            """,
-            {"match": match, "start": HIT_START, "end": HIT_END, "limit": limit, "offset": offset},
+            _BEST if ranked else _NEWEST,
+            {
+                "match": texts if ranked else match,
+                "guild_id": guild_id,
+                "kind": kind and kind.value,
+                "source_id": source_id,
+                "speaker_id": speaker_id,
+                "start": HIT_START,
+                "end": HIT_END,
+                "limit": limit,
+                "offset": offset,
+            },
         )
     )
     return Hits(
         rows.entries(fetched),
-        tuple(row[-1].replace(rows.PART_BREAK, " … ") for row in fetched),
+        tuple(_excerpt(*row[-5:]) for row in fetched),
         total,
-        held <= RANKED,
+        ranked,
     )
 
 
+def _excerpt(words: str | None, statement: str, context: str, subjects: str | None, source: str) -> str:
+    """Return what an entry says with the hits marked; where it has none, then in brackets what has them."""
+    said = (words or statement).replace(rows.PART_BREAK, " … ")
+    if HIT_START in said:
+        return said
+    around = (statement, context, (subjects or "").replace(",", ", "), source)
+    where = next((text for text in around if HIT_START in text), "")
+    return f"{said} [{where}]" if where else said
+
+
 async def insert_documents(conn: aiosqlite.Connection, source_id: int) -> None:
-    """Put the entries of a source under search; none of them may be there."""
+    """Put the entries of a source, those of every server, under search; none of them may be there."""
     await conn.execute(
         """
         INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source)
-        SELECT id, facet, subjects, statement, words, context, source FROM entry_document WHERE source_id = :id
+        SELECT id, facet, subjects, statement, words, context, source
+        FROM entry_document WHERE source_id = :id
         """,
         {"id": source_id},
     )
 
 
-async def delete_documents(conn: aiosqlite.Connection, entry_ids: Sequence[int]) -> None:
-    """Take entries out of search."""
+async def delete_documents(conn: aiosqlite.Connection, source_id: int) -> None:
+    """Take the entries of a source, those of every server, out of search."""
     await conn.execute(
-        "DELETE FROM entry_fts WHERE rowid IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(list(entry_ids))},
+        "DELETE FROM entry_fts WHERE rowid IN (SELECT id FROM entry WHERE source_id = :id)", {"id": source_id}
     )

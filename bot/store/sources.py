@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 import aiosqlite
 
 from bot.model import Fact, Known, Source
 from bot.store.names import LAST
+from bot.store.rows import Row
 
 _SOURCE = """
     s.id, s.label, s.sha256, s.length, s.text IS NOT NULL,
-    (SELECT count(*) FROM entry AS e WHERE e.source_id = s.id AND e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id))
+    (
+        SELECT count(*) FROM entry AS e
+        WHERE e.guild_id IN (0, :guild_id) AND e.kind IN ('event', 'quote', 'stat') AND e.source_id = s.id
+            AND e.deleted_at IS NULL
+    )
 """
 
 
 async def select_all(
     conn: aiosqlite.Connection, guild_id: int, *, beginning: str = "", limit: int, offset: int = 0
 ) -> list[Source]:
-    """Return a page of the sources that a server may see, newest last; their facts are left out."""
+    """Return a page of the sources that a server may see and whose labels begin so, newest last."""
     rows = await conn.execute_fetchall(
         f"""
-        SELECT {_SOURCE} FROM source AS s
-        WHERE s.guild_id IN (0, :guild_id) AND s.label >= :beginning COLLATE NOCASE
-            AND s.label < :beginning || :last COLLATE NOCASE
-        ORDER BY s.id LIMIT :limit OFFSET :offset
+        SELECT {_SOURCE}, f.field, f.value, f.known, f.reason
+        FROM (
+            SELECT * FROM source
+            WHERE guild_id IN (0, :guild_id) AND label >= :beginning COLLATE NOCASE
+                AND label < :beginning || :last COLLATE NOCASE
+            ORDER BY id LIMIT :limit OFFSET :offset
+        ) AS s LEFT JOIN source_fact AS f ON f.source_id = s.id ORDER BY s.id
         """,
         {"guild_id": guild_id, "beginning": beginning, "last": LAST, "limit": limit, "offset": offset},
     )
-    return [Source(r[0], r[1], r[2], r[3], bool(r[4]), (), r[5]) for r in rows]
+    return _sources(rows)
+
+
+async def select_labels(conn: aiosqlite.Connection, guild_id: int, *, limit: int) -> list[tuple[int, str]]:
+    """Return the id and label of the newest sources that a server may see."""
+    rows = await conn.execute_fetchall(
+        "SELECT id, label FROM source WHERE guild_id IN (0, :guild_id) ORDER BY id DESC LIMIT :limit",
+        {"guild_id": guild_id, "limit": limit},
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def select_one(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> Source | None:
@@ -41,12 +61,18 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, source_id: int) 
         """,
         {"id": source_id, "guild_id": guild_id},
     )
-    found = list(rows)
-    if not found:
-        return None
-    facts = tuple(Fact(r[6], r[7], Known(r[8]), r[9]) for r in found if r[6] is not None)
-    first = found[0]
-    return Source(first[0], first[1], first[2], first[3], bool(first[4]), facts, first[5])
+    return next(iter(_sources(rows)), None)
+
+
+def _sources(rows: Iterable[Row]) -> list[Source]:
+    """Make sources of rows in their order, one row for each fact."""
+    found: list[Source] = []
+    for _, group in groupby(rows, key=itemgetter(0)):
+        each = list(group)
+        facts = tuple(Fact(row[6], row[7], Known(row[8]), row[9]) for row in each if row[6] is not None)
+        id_, label, sha256, length, has_text, entries, *_ = each[0]
+        found.append(Source(id_, label, sha256, length, bool(has_text), facts, entries))
+    return found
 
 
 async def select_count(conn: aiosqlite.Connection, guild_id: int) -> int:
@@ -61,18 +87,23 @@ async def select_counts(conn: aiosqlite.Connection, guild_id: int) -> dict[str, 
     """Return how many entries a server may see, by kind; it reads an index through."""
     rows = await conn.execute_fetchall(
         """
+        SELECT kind, count(*) FROM entry WHERE guild_id = 0 AND deleted_at IS NULL GROUP BY kind
+        UNION ALL
         SELECT kind, count(*) FROM entry
-        WHERE deleted_at IS NULL AND guild_id IN (0, :guild_id) GROUP BY kind
+        WHERE guild_id = nullif(:guild_id, 0) AND deleted_at IS NULL GROUP BY kind
         """,
         {"guild_id": guild_id},
     )
-    return {row[0]: row[1] for row in rows}
+    counts: Counter[str] = Counter()
+    for kind, count in rows:
+        counts[kind] += count
+    return counts
 
 
-async def select_pack_digests(conn: aiosqlite.Connection) -> dict[str, str]:
-    """Return the digest of each pack that the store was built from, by the pack's key."""
-    rows = await conn.execute_fetchall("SELECT key, pack_digest FROM source WHERE guild_id = 0")
-    return {row[0]: row[1] for row in rows}
+async def select_pack_digest(conn: aiosqlite.Connection, key: str) -> str | None:
+    """Return the digest of the pack, known by its key, that the store was last built from, or None."""
+    rows = await conn.execute_fetchall("SELECT pack_digest FROM source WHERE guild_id = 0 AND key = :key", {"key": key})
+    return next((row[0] for row in rows), None)
 
 
 async def upsert(

@@ -61,27 +61,21 @@ def test_every_subject_has_an_entry(pack: Pack) -> None:
 
 def test_a_speaker_is_the_first_subject_of_a_quotation(pack: Pack) -> None:
     """A quotation is mainly about whoever said it."""
-    quotes = [
-        (entry.subjects[0], entry.detail) for entry in pack.entries if isinstance(entry.detail, PackQuote)
-    ]
+    quotes = [(entry.subjects[0], entry.detail) for entry in pack.entries if isinstance(entry.detail, PackQuote)]
 
     assert all(first == quote.speaker for first, quote in quotes)
 
 
 def test_no_quotation_is_entered_twice(pack: Pack) -> None:
     """Each part of each quotation stands in one entry only."""
-    parts = [
-        part for entry in pack.entries if isinstance(entry.detail, PackQuote) for part in entry.detail.parts
-    ]
+    parts = [part for entry in pack.entries if isinstance(entry.detail, PackQuote) for part in entry.detail.parts]
 
     assert len(parts) == len(set(parts))
 
 
 def test_nobody_is_said_to_have_counted_what_the_article_leaves_open(pack: Pack) -> None:
     """The institute's name is not lent to the figures that stand near it without a source."""
-    counted = {
-        entry.key: entry.detail.counted_by for entry in pack.entries if isinstance(entry.detail, PackStat)
-    }
+    counted = {entry.key: entry.detail.counted_by for entry in pack.entries if isinstance(entry.detail, PackStat)}
 
     assert {key for key, counter in counted.items() if counter == "mpi"} == {
         "residents-los-angeles-county",
@@ -118,8 +112,6 @@ def test_no_day_is_computed_from_a_weekday(pack: Pack) -> None:
 
 def test_what_rests_on_a_garbled_sentence_alone_is_not_called_verified(pack: Pack) -> None:
     """Where the article's words do not bear the whole entry, its status says so, with a reason."""
-    doubtful = {
-        entry.key for entry in pack.entries if entry.status is Status.UNVERIFIED and entry.status_reason
-    }
+    doubtful = {entry.key for entry in pack.entries if entry.status is Status.UNVERIFIED and entry.status_reason}
 
     assert doubtful == {"trump-no-price-tag", "homan-and-johnston"}

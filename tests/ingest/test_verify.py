@@ -116,9 +116,7 @@ def test_a_speaker_named_only_inside_a_quotation_is_not_named(tmp_path: Path) ->
     text = ARTICLE.replace("We will row if we must.", "Calder is ill. I wait.")
     pack = of_text(changed(tmp_path, "We will row if we must.", "Calder is ill. I wait."), text)
     entries = tuple(
-        replace(entry, detail=replace(entry.detail, speaker="ines-calder"))
-        if entry.key == "renn-row"
-        else entry
+        replace(entry, detail=replace(entry.detail, speaker="ines-calder")) if entry.key == "renn-row" else entry
         for entry in pack.entries
     )
 

@@ -6,6 +6,10 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Grows with every change of content; see Database.edition().
+CREATE TABLE edition (number INTEGER NOT NULL) STRICT;
+INSERT INTO edition (number) VALUES (0);
+
 CREATE TABLE source (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     guild_id INTEGER NOT NULL DEFAULT 0,
@@ -38,21 +42,35 @@ CREATE TABLE subject (
     UNIQUE (guild_id, key)
 ) STRICT;
 
--- Every spelling that a subject answers to. rank: 0 its name, 1 an alias, 2 the ending of a name or alias.
--- A row belongs to the source that brought it, so that rebuilding one pack leaves another's aliases alone.
+-- Every spelling that a subject answers to, once, however many sources bring it.
+-- rank: 0 its name, 1 an alias, 2 the ending of a name or alias.
 CREATE TABLE name (
+    id INTEGER PRIMARY KEY,
     guild_id INTEGER NOT NULL,
     key TEXT NOT NULL,
     rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 2),
     subject_id INTEGER NOT NULL REFERENCES subject (id) ON DELETE CASCADE,
-    source_id INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     is_measure INTEGER NOT NULL CHECK (is_measure IN (0, 1)),
     text TEXT NOT NULL,
-    PRIMARY KEY (guild_id, key, rank, subject_id, source_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX name_measure ON name (guild_id, key) WHERE is_measure = 1;
-CREATE INDEX name_source ON name (source_id, subject_id);
+    UNIQUE (guild_id, key, rank, subject_id)
+) STRICT;
+-- What has been typed so far is completed to whole names first, in the order of these.
+CREATE INDEX name_beginning ON name (guild_id, rank, key, subject_id);
+CREATE INDEX measure_beginning ON name (guild_id, rank, key, subject_id) WHERE is_measure = 1;
 CREATE INDEX name_subject ON name (subject_id);
+
+-- A spelling stays while a source has it, so that rebuilding one pack leaves another's aliases alone.
+CREATE TABLE name_source (
+    source_id INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+    name_id INTEGER NOT NULL REFERENCES name (id) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, name_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX name_source_name ON name_source (name_id);
+CREATE TRIGGER name_unsourced AFTER DELETE ON name_source
+WHEN NOT EXISTS (SELECT 1 FROM name_source WHERE name_id = OLD.name_id)
+BEGIN
+    DELETE FROM name WHERE id = OLD.name_id;
+END;
 
 -- The words of names under their typo keys (see bot/names.py).
 CREATE TABLE typo (
@@ -107,21 +125,30 @@ CREATE TABLE entry (
     CHECK (kind <> 'quote' OR (words IS NOT NULL AND speaker_id IS NOT NULL)),
     CHECK (kind <> 'event' OR (title IS NOT NULL AND date IS NOT NULL))
 ) STRICT;
+CREATE INDEX entry_count ON entry (guild_id, kind, source_id) WHERE deleted_at IS NULL;
 CREATE INDEX entry_shuffle ON entry (guild_id, shuffle) WHERE deleted_at IS NULL;
 CREATE INDEX quote_shuffle ON entry (guild_id, shuffle) WHERE deleted_at IS NULL AND kind = 'quote';
 CREATE INDEX event_date ON entry (guild_id, date || '~', id) WHERE deleted_at IS NULL AND kind = 'event';
 
--- Which entries belong to a subject, in the order in which they are shown.
+-- Which entries belong to a subject, in the order in which they are shown; counting and paging read nothing else.
 -- relation: about | measure | counter | speaker. position: 0 where the entry is mainly about the subject.
+-- guild_id and deleted are the entry's own.
 CREATE TABLE entry_subject (
     subject_id INTEGER NOT NULL REFERENCES subject (id),
     kind TEXT NOT NULL,
+    guild_id INTEGER NOT NULL,
     relation TEXT NOT NULL CHECK (relation IN ('about', 'measure', 'counter', 'speaker')),
     position INTEGER NOT NULL,
     entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
-    PRIMARY KEY (subject_id, kind, relation, position, entry_id)
+    deleted INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+    PRIMARY KEY (subject_id, kind, guild_id, relation, position, entry_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_subject_entry ON entry_subject (entry_id);
+CREATE TRIGGER entry_deleted AFTER UPDATE OF deleted_at ON entry
+WHEN (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)
+BEGIN
+    UPDATE entry_subject SET deleted = NEW.deleted_at IS NOT NULL WHERE entry_id = NEW.id;
+END;
 
 -- facet holds g<guild> k<kind> s<source> p<speaker>, so that a filter costs no more than a word.
 CREATE VIRTUAL TABLE entry_fts USING fts5 (

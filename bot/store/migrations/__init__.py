@@ -1,0 +1,1 @@
+"""The store's versions, in order: NNNN_reason.sql."""

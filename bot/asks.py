@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from bot.limits import CUSTOM_ID
 from bot.model import Ask, Command, Kind
-from bot.render.limits import CUSTOM_ID
-from bot.render.text import units, visible
+from bot.text import units, visible
 
 PREFIX = "ask:"
 MENU_ID = "open"

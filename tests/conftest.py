@@ -1,0 +1,75 @@
+"""The store and the bot on an in-memory Discord, made anew for each test from a store that is built once."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import simcord
+from newsroom import Newsroom
+
+from bot.client import Dateline
+from bot.config import Config
+from bot.ingest.shipped import build_shipped
+from bot.store.database import Database
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a store that holds the packs that come with the bot; it is only copied."""
+    path = tmp_path_factory.mktemp("built") / "dateline.db"
+
+    async def build() -> None:
+        async with Database(path) as db:
+            await build_shipped(db, NOW)
+
+    asyncio.run(build())
+    return path
+
+
+@pytest.fixture
+async def store(built: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """Return an open store of one's own that holds the packs that come with the bot."""
+    path = tmp_path / "dateline.db"
+    shutil.copyfile(built, path)
+    async with Database(path) as db:
+        yield db
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+    """Return an open store with nothing in it."""
+    async with Database(tmp_path / "empty.db") as db:
+        yield db
+
+
+@pytest.fixture
+def config() -> Config:
+    """Return the settings; a module with others defines its own."""
+    return Config(cooldown=None)
+
+
+@pytest.fixture
+def simcord_bot(store: Database, config: Config) -> Dateline:
+    """Return the bot that `simcord_env` starts."""
+    return Dateline(config, store, message_content=True)
+
+
+@pytest.fixture
+def newsroom(simcord_env: simcord.Env, store: Database) -> Newsroom:
+    """Return a server with a channel and two members, and the bot in it."""
+    guild = simcord_env.create_guild("Newsroom")
+    return Newsroom(
+        env=simcord_env,
+        store=store,
+        guild=guild,
+        channel=guild.create_text_channel("dateline"),
+        asker=guild.add_member(simcord_env.create_user("asker")),
+        other=guild.add_member(simcord_env.create_user("other")),
+    )
