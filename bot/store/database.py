@@ -176,7 +176,7 @@ class Database:
 
     async def _migrate(self, conn: aiosqlite.Connection) -> None:
         scripts = migrations()
-        await conn.execute_fetchall("PRAGMA journal_mode = WAL")  # fetched, or the statement stays open
+        await _use_wal(conn)
         while (version := await _version(conn)) < len(scripts):
             try:
                 await conn.executescript(
@@ -203,6 +203,21 @@ async def _stop(connections: list[aiosqlite.Connection]) -> None:
         for conn in connections
     ]
     await asyncio.gather(*filter(None, stopped))
+
+
+async def _use_wal(conn: aiosqlite.Connection) -> None:
+    """Switch to WAL; where another process is about the same, SQLite does not wait by itself."""
+    loop = asyncio.get_running_loop()
+    given_up = loop.time() + BUSY_SECONDS
+    while True:
+        try:
+            await conn.execute_fetchall("PRAGMA journal_mode = WAL")  # fetched, or the statement stays open
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or loop.time() > given_up:
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            return
 
 
 async def _version(conn: aiosqlite.Connection) -> int:
