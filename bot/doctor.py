@@ -92,7 +92,7 @@ def _packages() -> list[Check]:
             names.append(f"{requirement.name} {version}")
         else:
             checks.append(Check(lacking, f"{requirement.name} {version} is not {requirement.specifier}", advice))
-    return [Check(Level.OK, f"Packages: {', '.join(names)}"), *checks]
+    return [Check(Level.OK, f"Packages: {', '.join(names) or 'none'}"), *checks]
 
 
 def _requirements() -> list[str]:

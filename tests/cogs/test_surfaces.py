@@ -1,0 +1,77 @@
+"""Every command is there in both surfaces, and described once for both."""
+
+from __future__ import annotations
+
+import pytest
+from discord import app_commands
+from newsroom import Newsroom
+
+from bot.client import Dateline
+from bot.limits import COMMAND_DESCRIPTION
+from bot.model import Command
+from bot.render.commands import COMMANDS
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+@pytest.fixture
+def bot(newsroom: Newsroom) -> Dateline:
+    """Return the running bot."""
+    assert isinstance(newsroom.env.bot, Dateline)
+    return newsroom.env.bot
+
+
+async def test_same_commands(bot: Dateline) -> None:
+    """What can be typed, what is in the menu, what `help` lists and what can be asked are the same."""
+    described = {usage.name for usage in COMMANDS}
+
+    typed = {command.name for command in bot.commands}
+    slash = {command.name for command in bot.tree.get_commands()}
+
+    assert typed == slash == described
+    assert {*Command} <= described
+
+
+async def test_menu_says_what_help_says(bot: Dateline) -> None:
+    """A slash command is described as in `help`, within Discord's limit, and so is each of its options."""
+    for usage in COMMANDS:
+        command = bot.tree.get_command(usage.name)
+
+        assert isinstance(command, app_commands.Command)
+        assert command.description == usage.description
+        assert len(command.description) <= COMMAND_DESCRIPTION
+        for option in command.parameters:
+            assert len(option.description) > 5
+            needed, optional = f"<{option.name}>" in usage.arguments, f"[{option.name}]" in usage.arguments
+            assert option.required == needed or optional
+
+
+async def test_examples_answer(newsroom: Newsroom) -> None:
+    """Each example that `help` gives works as it stands."""
+    for usage in COMMANDS:
+        answer = await newsroom.typed(f"!{usage.example}")
+
+        assert answer.title
+        assert answer.title != "Nothing found"
+
+
+@pytest.mark.parametrize("name", [usage.name for usage in COMMANDS])
+async def test_help_on_each(newsroom: Newsroom, name: str) -> None:
+    """`help` knows each command by its name, with or without what is typed before it."""
+    plain = await newsroom.slash("help", command=name)
+    typed = await newsroom.typed(f"!help !{name}")
+
+    assert plain.title == typed.title == f"Help: {name}"
+
+
+async def test_registered_once(newsroom: Newsroom) -> None:
+    """The commands are registered when they have changed, and not at the next start."""
+    before = [request.method for request in newsroom.env.http_requests if "commands" in request.path]
+    bot = newsroom.env.bot
+    assert isinstance(bot, Dateline)
+
+    await newsroom.env.restart_bot(Dateline(bot.config, newsroom.store, message_content=True))
+
+    after = [request.method for request in newsroom.env.http_requests if "commands" in request.path]
+    assert before == after == ["PUT"]
+    assert (await newsroom.slash("stats", about="chicago")).title == "Figures: Chicago"
