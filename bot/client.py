@@ -16,6 +16,7 @@ from discord.ext import commands
 
 from bot import invite
 from bot.config import Config
+from bot.errors import UserError
 from bot.recent import Recent
 from bot.store import meta
 from bot.store.database import Database
@@ -25,8 +26,8 @@ COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failur
 RECENT = 500
 """So many answers are kept ready; a card is at most some 10 kB."""
 
-CLOSING_SECONDS = 10.0
-"""How long a stop waits for answers that are under way."""
+CLOSING_SECONDS = 8.0
+"""How long a stop waits for answers that are under way; supervisors often kill after ten."""
 
 log = logging.getLogger("dateline.client")
 
@@ -61,6 +62,7 @@ class Dateline(commands.AutoShardedBot):
         self.recent: Recent[Hashable, Any] = Recent(RECENT)
         self._sync = sync
         self._answering = 0
+        self._stopping = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -83,28 +85,44 @@ class Dateline(commands.AutoShardedBot):
         assert self.user is not None
         log.info("ready", extra={"user": str(self.user), "servers": len(self.guilds)})
 
+    async def on_message(self, message: discord.Message) -> None:
+        """Take a message for a typed command; a mention with nothing after it asks for help."""
+        if self.user is not None and message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}:
+            message.content += " help"
+        await self.process_commands(message)
+
     async def close(self) -> None:
         """Finish what is being answered, then leave Discord. The store is left open for whoever opened it."""
+        self._stopping = True
         try:
             await asyncio.wait_for(self._idle.wait(), CLOSING_SECONDS)
         except TimeoutError:
             log.warning("stopped while answering", extra={"count": self._answering})
-        await super().close()
+        finally:
+            await super().close()
 
     @contextmanager
     def answering(self, command: str, surface: str) -> Generator[None]:
         """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
-        self._answering += 1
-        self._idle.clear()
+        waited_for = not self._stopping  # a stop would never come to an end on a busy server
+        if waited_for:
+            self._answering += 1
+            self._idle.clear()
         start = perf_counter()
+        outcome = "failed"
         try:
             yield
+            outcome = "answered"
+        except UserError:
+            outcome = "refused"
+            raise
         finally:
-            self._answering -= 1
+            if waited_for:
+                self._answering -= 1
             if not self._answering:
                 self._idle.set()
             milliseconds = round((perf_counter() - start) * 1000, 1)
-            log.info("answered", extra={"command": command, "surface": surface, "ms": milliseconds})
+            log.info(outcome, extra={"command": command, "surface": surface, "ms": milliseconds})
 
 
 def _prefixes(bot: Dateline, message: discord.Message) -> list[str]:

@@ -49,7 +49,7 @@ def _sentence(frame: Frame) -> str:
         case Command.SOURCES if ask.source_id:
             return f"There is no source `{ask.source_id}` here."
         case _:
-            return _unknown(ask)
+            return _unknown(ask, near=bool(answer.near))
 
 
 def _no_entry(ask: Ask) -> str:
@@ -59,10 +59,12 @@ def _no_entry(ask: Ask) -> str:
     return f"“{_short(ask.about)}” is not the number of an entry. Each card shows its numbers, such as `#12`."
 
 
-def _unknown(ask: Ask) -> str:
+def _unknown(ask: Ask, *, near: bool) -> str:
     """Return that the words or names were not found, or that there is nothing at all."""
     typed = " and ".join(f"“{_short(text)}”" for text in (ask.who, ask.about, ask.text) if text)
     wanted = "sources" if ask.command is Command.SOURCES else WANTED.get(ask.command, "entries")
+    if not typed and ask.command is Command.COMPARE and near:
+        return "Name what to compare."
     if not typed:
         return f"There are no {wanted} yet."
     if ask.command is Command.SEARCH:

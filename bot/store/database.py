@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
 from importlib import resources
 from pathlib import Path
+from time import monotonic
 from typing import Self, TypeAlias
 
 import aiosqlite
@@ -28,6 +29,9 @@ WRITER_CACHE = 16_000
 """KiB at most. A large build writes all over the file; with SQLite's own 2,000 it takes twice as long."""
 
 BUSY_SECONDS = 5.0
+
+EDITION_SECONDS = 0.1
+"""How long a change by another process may go unseen where answers are kept ready."""
 
 
 def migrations() -> list[str]:
@@ -51,6 +55,7 @@ class Database:
         self._write_lock = asyncio.Lock()
         self._watch: sqlite3.Connection | None = None
         self._watched = (-1, -1)
+        self._watch_again = 0.0
 
     async def open(self) -> Self:
         """Open the file, making it and its folder where missing, and bring it to this code's version.
@@ -110,16 +115,20 @@ class Database:
             idle.put_nowait(reader)
 
     def edition(self) -> int:
-        """Return a number that grows with every change of content, whichever process makes it.
+        """Return a number that grows with every change of content.
 
-        It is asked for on the spot and not in a thread: it reads memory that SQLite's processes share, and a
-        row of one page when that says that something was written. Raises sqlite3.Error.
+        A change by this process counts at once, one by another within EDITION_SECONDS. It is asked for on the spot
+        and not in a thread: it reads memory that SQLite's processes share, and a row where that has changed.
+        Raises sqlite3.Error.
         """
         assert self._watch is not None, "open() first"
-        [written] = self._watch.execute("PRAGMA data_version").fetchone()
-        if written != self._watched[0]:
-            [edition] = self._watch.execute("SELECT number FROM edition").fetchone()
-            self._watched = (written, edition)
+        moment = monotonic()
+        if moment >= self._watch_again:
+            self._watch_again = moment + EDITION_SECONDS
+            [written] = self._watch.execute("PRAGMA data_version").fetchone()
+            if written != self._watched[0]:
+                [edition] = self._watch.execute("SELECT number FROM edition").fetchone()
+                self._watched = (written, edition)
         return self._watched[1]
 
     @asynccontextmanager
@@ -138,6 +147,7 @@ class Database:
                 if content and conn.total_changes != before:
                     await conn.execute("UPDATE edition SET number = number + 1")
                 await conn.execute("COMMIT")
+                self._watch_again = 0.0
             except BaseException as error:
                 # A cancelled statement, BEGIN too, still runs on the connection's thread, where rollback()
                 # waits its turn; in_transaction would be asked too early. With nothing open it does nothing.

@@ -75,3 +75,32 @@ async def test_registered_once(newsroom: Newsroom) -> None:
     after = [request.method for request in newsroom.env.http_requests if "commands" in request.path]
     assert before == after == ["PUT"]
     assert (await newsroom.slash("stats", about="chicago")).title == "Figures: Chicago"
+
+
+@pytest.mark.parametrize("mention", ["<@{}>", "<@!{}>", "<@{}> "])
+async def test_bare_mention(newsroom: Newsroom, bot: Dateline, mention: str) -> None:
+    """A mention with nothing after it is answered with help."""
+    assert bot.user is not None
+
+    answer = await newsroom.typed(mention.format(bot.user.id))
+
+    assert answer.title == "What I can do"
+
+
+async def test_compare_without_a_measure(newsroom: Newsroom) -> None:
+    """A comparison of nothing asks for a measure and offers some, instead of saying that there are none."""
+    answer = await newsroom.typed("!compare")
+
+    assert "Name what to compare." in answer.everything
+    assert "Deportations (measure)" in answer.buttons
+
+
+async def test_log_tells_answered_from_refused(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    """A question that is refused is not logged as answered, and neither line holds what was asked."""
+    caplog.set_level("INFO", "dateline.client")
+
+    await newsroom.typed("!stats chicago")
+    await newsroom.slash("search", text="🙂")
+
+    assert [record.message for record in caplog.records] == ["answered", "refused"]
+    assert "chicago" not in caplog.text

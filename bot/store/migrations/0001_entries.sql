@@ -121,7 +121,10 @@ CREATE TABLE entry (
     date_inferred TEXT,
     UNIQUE (source_id, guild_id, key),
     CHECK (passage_start >= 0 AND passage_start < passage_end),
-    CHECK (kind <> 'stat' OR (measure_id IS NOT NULL AND value IS NOT NULL AND unit IS NOT NULL)),
+    CHECK (
+        kind <> 'stat'
+        OR (measure_id IS NOT NULL AND value IS NOT NULL AND unit IS NOT NULL AND approximate IS NOT NULL AND basis IS NOT NULL)
+    ),
     CHECK (kind <> 'quote' OR (words IS NOT NULL AND speaker_id IS NOT NULL)),
     CHECK (kind <> 'event' OR (title IS NOT NULL AND date IS NOT NULL))
 ) STRICT;

@@ -1,0 +1,1 @@
+"""What the store costs at a million entries against a thousand: `python -m tests.benchmark --help`."""
