@@ -11,12 +11,12 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import BotError
 from bot.model import Kind
+from bot.version import version
 
 if TYPE_CHECKING:
     from bot.ingest.pack import Pack
@@ -65,7 +65,7 @@ def _say(text: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Dateline, a Discord bot.")
-    parser.add_argument("--version", action="version", version=f"Dateline {_version()}")
+    parser.add_argument("--version", action="version", version=f"Dateline {version()}")
     parser.set_defaults(command=_run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -98,13 +98,6 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check the machine, the settings, the store and the login")
     doctor.set_defaults(command=_doctor)
     return parser
-
-
-def _version() -> str:
-    try:
-        return metadata.version("dateline-bot")
-    except metadata.PackageNotFoundError:
-        return "(a clone that is not installed)"
 
 
 def _run(_: argparse.Namespace) -> int:

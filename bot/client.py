@@ -23,8 +23,8 @@ from bot.store.database import Database
 
 COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failures")
 
-RECENT = 500
-"""So many answers are kept ready; a card is at most some 10 kB."""
+RECENT = 1000
+"""So many answers and suggestions are kept ready; a card is at most some 10 kB."""
 
 CLOSING_SECONDS = 8.0
 """How long a stop waits for answers that are under way; supervisors often kill after ten."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import webbrowser
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -46,6 +47,7 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
             f"The preview needs packages that are not installed ({', '.join(missing)}). "
             'Install them with: python -m pip install ".[preview]" (or run: make demo)'
         )
+    logging.getLogger("discord.state").setLevel(logging.ERROR)  # simcord's own import warns of an intent
     import simcord  # noqa: PLC0415 - an optional package
 
     # The page's Discord delivers the text of messages, and begins without any command registered.
@@ -58,6 +60,7 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
         )
         member = guild.add_member(env.create_user("member"))
         moderator = guild.add_member(env.create_user("moderator"), roles=[moderators])
+        await bot.http.edit_my_member(guild.id, nick="Dateline")
         home = bot.get_partial_messageable(channel.id)
         await home.send(embed=welcome_card(config.prefix).embed)
         viewers = [member, moderator]

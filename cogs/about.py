@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from importlib import metadata
 
 from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
@@ -15,6 +14,7 @@ from bot.render.card import Card
 from bot.render.commands import BY_NAME
 from bot.render.plain import about_card, help_card
 from bot.store import sources
+from bot.version import version
 from cogs.replies import Context, Interaction, show_card
 
 STORED = {Kind.STAT: "figure", Kind.QUOTE: "quotation", Kind.EVENT: "event"}
@@ -67,7 +67,7 @@ async def _about(bot: Dateline, guild_id: int) -> Card:
     counted = {name: counts.get(kind.value, 0) for kind, name in STORED.items()} | {"article": articles}
     stored = {name if count == 1 else f"{name}s": count for name, count in counted.items()}
     return about_card(
-        metadata.version("dateline-bot"),
+        version(),
         message_content=bot.message_content,
         counts=stored,
         source_url=bot.config.source_url,

@@ -31,7 +31,7 @@ class Seen:
     def everything(self) -> str:
         """All that the message says, without the marks that make it bold or large."""
         said = "\n".join((self.content, self.title, self.text, self.footer, *self.buttons))
-        return said.replace("**", "").replace("### ", "")
+        return said.replace("**", "").replace("### ", "").replace("\u00a0", " ")
 
 
 def seen(source: discord.Message | ResponseMessage | InteractionResult) -> Seen:

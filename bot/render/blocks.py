@@ -28,7 +28,7 @@ def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) 
         exact = "" if stat.approximate else " (exact)"
         basis = f" · {BASIS[stat.basis]}" if stat.basis is not Basis.NOT_STATED else ""
         facts = f"As of: {as_of} · counted by: {counted_by}{basis}"
-        top = f"### {heading}{exact} · `#{stat.id}`"
+        top = f"### {heading}{exact} ·\u00a0`#{stat.id}`"
         return _lines(stat, [top, topic, statement, facts], rest)
 
     return _fitted(text, parts, room, stat, prefix)
@@ -53,7 +53,7 @@ def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
         broken, (speaker, role, said, context, *rest) = parts[: len(words)], parts[len(words) :]
         # The empty line ends the quotation for every reader of Markdown: nothing of ours may look quoted.
         shown = "".join(f"> {part}\n\n" for part in broken).removesuffix("\n")
-        top = f"### {speaker} · `#{quote.id}`"
+        top = f"### {speaker} ·\u00a0`#{quote.id}`"
         return _lines(quote, [top, role, shown, f"Where and when: {said}", context], rest)
 
     return _fitted(text, parts, room, quote, prefix)
@@ -72,7 +72,7 @@ def event_block(event: Event, room: int, *, source: bool, prefix: str) -> str:
     def text(parts: Sequence[str]) -> str:
         title, day, why, statement, *rest = parts
         label = "Date uncertain" if event.date else "Date"
-        top = f"### {day} · {title} · `#{event.id}`"
+        top = f"### {day} · {title} ·\u00a0`#{event.id}`"
         return _lines(event, [top, f"{label}: {why}" if why else "", statement], rest)
 
     return _fitted(text, parts, room, event, prefix)

@@ -155,9 +155,10 @@ def _event(event: Event) -> list[Item]:
     items = [
         Item("Event", event.title),
         Item("Date", date(event.date)),
-        Item("Date as printed", event.date_printed),
         Item("In our words", event.statement),
     ]
-    if event.uncertain and event.date:
+    if event.uncertain and event.date:  # the doubt says how the date is printed
         items.insert(2, Item("Date uncertain", doubt(event)))
+    else:
+        items.insert(2, Item("Date as printed", event.date_printed))
     return items

@@ -107,7 +107,7 @@ def _paragraphs(frame: Frame, about: str = "") -> Body:
 
 def _hit(entry: Entry, excerpt: str, room: int, *, source: bool) -> str:
     """Return one thing found: what it is, and where the words stand in it."""
-    head = f"### {KIND[kind(entry)]} · {clip(name(entry.subject), 80)} · `#{entry.id}`"
+    head = f"### {KIND[kind(entry)]} · {clip(name(entry.subject), 80)} ·\u00a0`#{entry.id}`"
     head += "" if entry.status is Status.VERIFIED else f" · {entry.status.capitalize()}"
     foot = f"\nSource: {clip(name(entry.source), 80)}" if source else ""
     left = room - units(head) - units(foot) - 1

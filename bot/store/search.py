@@ -136,22 +136,30 @@ async def select_matching(
             },
         )
     )
-    return Hits(
-        rows.entries(fetched),
-        tuple(_excerpt(*row[-5:]) for row in fetched),
-        total,
-        ranked,
-    )
+    found = rows.entries(fetched)
+    excerpts = tuple(_excerpt(entry, row[-5:]) for entry, row in zip(found, fetched, strict=True))
+    return Hits(found, excerpts, total, ranked)
 
 
-def _excerpt(words: str | None, statement: str, context: str, subjects: str | None, source: str) -> str:
+def _excerpt(entry: Entry, columns: tuple[str | None, ...]) -> str:
     """Return what an entry says with the hits marked; where it has none, then in brackets what has them."""
+    words, statement, context, subjects, source = (column or "" for column in columns)
     said = (words or statement).replace(rows.PART_BREAK, " … ")
     if HIT_START in said:
         return said
-    around = (statement, context, (subjects or "").replace(",", ", "), source)
+    around = (statement, context, subjects, source)
     where = next((text for text in around if HIT_START in text), "")
+    if where is subjects:
+        where = _names(entry, subjects)
     return f"{said} [{where}]" if where else said
+
+
+def _names(entry: Entry, subjects: str) -> str:
+    """Return the entry's own names that have a hit, else the alias: what people type is not what we say."""
+    own = {entry.subject, getattr(entry, "measure", ""), getattr(entry, "speaker", "")}
+    hits = [name.strip() for name in subjects.split(",") if HIT_START in name]
+    named = [name for name in hits if name.replace(HIT_START, "").replace(HIT_END, "") in own]
+    return ", ".join(named) if named else f"search name: {'; '.join(hits[:1])}"
 
 
 async def insert_documents(conn: aiosqlite.Connection, source_id: int) -> None:

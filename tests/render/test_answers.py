@@ -32,7 +32,7 @@ def test_a_figure_is_shown_with_all_it_has_to_be_read_with() -> None:
 
     assert text == (
         "Figures: Chicago\n"
-        "### about 257,000 residents · `#12`\n"
+        "### about 257,000 residents ·\u00a0`#12`\n"
         "residents without legal status\n"
         "About 257,000 residents of Chicago have no legal status.\n"
         "As of: 2023 · counted by: A bureau · an estimate\n"
@@ -100,7 +100,7 @@ def test_a_broken_quotation_is_not_glued() -> None:
     text = shown(answer)
 
     assert "> “People’s fear is incredibly high,”\n\n> “They are preparing for the worst.”\n\nWhere" in text
-    assert "### Rue Landau · `#5`\nPhiladelphia Councilwoman\n> “" in text
+    assert "### Rue Landau ·\u00a0`#5`\nPhiladelphia Councilwoman\n> “" in text
     assert "Where and when: not stated" in text
 
 
@@ -124,7 +124,7 @@ def test_hits_are_bold() -> None:
     text = shown(answer)
 
     assert "People’s \\*big\\* **fear** is \\*\\*high\\*\\*" in text
-    assert "### Quotation · immigration enforcement · `#5`" in text
+    assert "### Quotation · immigration enforcement ·\u00a0`#5`" in text
 
 
 def test_a_profile_has_all_three_kinds_and_ways_to_the_rest() -> None:
@@ -163,14 +163,14 @@ def test_a_comparison_has_a_table_and_wants_a_chart() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "### 5 November 2024 · Presidential election · `#7`\nThe presidential"),
+        ({}, "### 5 November 2024 · Presidential election ·\u00a0`#7`\nThe presidential"),
         (
             {"date_inferred": "the year is that of the election"},
             "Date uncertain: the year is that of the election; printed as “Nov. 5”",
         ),
         (
             {"date": "2018", "date_printed": ""},
-            "### 2018 · Presidential election · `#7`\nDate uncertain: only the year",
+            "### 2018 · Presidential election ·\u00a0`#7`\nDate uncertain: only the year",
         ),
         ({"date": "2024-11"}, "### November 2024 · "),
         ({"date": "", "date_printed": ""}, "### date not stated · "),
