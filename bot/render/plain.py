@@ -69,7 +69,7 @@ def welcome_card(prefix: str) -> Card:
         (f"{prefix}help", "the rest"),
     ]
     lines = [f"{code(typed)} {what}" for typed, what in tries]
-    text = "This is the real bot with its real store. Only Discord is not: the page, by SimCord, stands in for it. Try:\n\n"
+    text = "This is the real bot with its real store; the page, made by SimCord, stands in for Discord. Try:\n\n"
     return Card(discord.Embed(title="Welcome to Dateline", description=text + "\n".join(lines), colour=OTHERS))
 
 
