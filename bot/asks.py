@@ -30,7 +30,8 @@ _KIND_OF = {letter: kind for kind, letter in _KINDS.items()}
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LARGEST = 2**63 - 1
-_LARGEST_PAGE = 36**4 - 1
+LAST_PAGE = 36**4 - 1
+"""The largest page that an id has room for."""
 
 _ID = "([0-9a-z]{0,13})"
 TEMPLATE = re.compile(
@@ -50,7 +51,7 @@ def encode(ask: Ask, asker_id: int) -> str:
     number that no id has.
     """
     page = ask.page
-    if not 0 <= page <= _LARGEST_PAGE:
+    if not 0 <= page <= LAST_PAGE:
         raise ValueError(f"no such page: {page}")
     head = (
         f"ask:{_COMMANDS[ask.command]}{_KINDS[ask.kind]}{_base36(asker_id)}.{_base36(page)}"

@@ -24,7 +24,7 @@ from bot.store.database import Database
 COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failures")
 
 RECENT = 1000
-"""So many answers and suggestions are kept ready; a card is at most some 10 kB."""
+"""So many answers, and as many suggestions, are kept ready; a card is at most some 10 kB."""
 
 CLOSING_SECONDS = 8.0
 """How long a stop waits for answers that are under way; supervisors often kill after ten."""
@@ -54,12 +54,10 @@ class Dateline(commands.AutoShardedBot):
         self.config = config
         self.database = database
         self.message_content = message_content
-        self.cooldowns = (
-            commands.CooldownMapping[tuple[int, int]].from_cooldown(*config.cooldown, _itself)
-            if config.cooldown
-            else None
-        )
+        self.cooldowns = _cooldowns(config)
+        self.refusals = _cooldowns(config)
         self.recent: Recent[Hashable, Any] = Recent(RECENT)
+        self.suggested: Recent[Hashable, Any] = Recent(RECENT)
         self._sync = sync
         self._answering = 0
         self._stopping = False
@@ -129,6 +127,12 @@ def _prefixes(bot: Dateline, message: discord.Message) -> list[str]:
     """Return what a typed command may begin with; in a direct message nothing is needed."""
     prefixes = commands.when_mentioned_or(bot.config.prefix)(bot, message)
     return prefixes if message.guild else [*prefixes, ""]
+
+
+def _cooldowns(config: Config) -> commands.CooldownMapping[tuple[int, int]] | None:
+    if config.cooldown is None:
+        return None
+    return commands.CooldownMapping[tuple[int, int]].from_cooldown(*config.cooldown, _itself)
 
 
 def _itself(key: tuple[int, int]) -> tuple[int, int]:

@@ -67,7 +67,5 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
         try:
             async with env.preview(channel, viewers=viewers, layout="channel", port=port or None) as preview:
                 yield preview.url
-        except OSError as error:
-            raise BotError(
-                f"The page cannot be served at port {port}: {error.strerror}. Try another --port."
-            ) from error
+        except (OSError, simcord.SetupError) as error:
+            raise BotError(f"The page cannot be served at port {port}: {error}. Try another --port.") from error

@@ -28,12 +28,12 @@ LABEL = 100
 async def _names(interaction: Interaction, typed: str, *, kind: Kind | None = None, measures: bool = False) -> Choices:
     bot, guild_id = interaction.client, interaction.guild_id or 0
     key, edition = (guild_id, typed, kind, measures), bot.database.edition()
-    choices: Choices | None = bot.recent.get(key, edition)
+    choices: Choices | None = bot.suggested.get(key, edition)
     if choices is None:
         async with bot.database.read() as conn:
             found = await suggest(conn, guild_id, typed, kind=kind, measures=measures)
         choices = [Choice(name=subject.name, value=subject.name) for subject in found]
-        bot.recent.put(key, edition, choices)
+        bot.suggested.put(key, edition, choices)
     return choices
 
 

@@ -9,6 +9,7 @@ import discord
 
 from bot.asks import MENU_ID, TEMPLATE, decode
 from bot.client import Dateline
+from bot.errors import UserError
 from bot.model import Ask, Command
 from cogs import failures
 from cogs.replies import NAMED_BY_DISCORD, Interaction, answer_button
@@ -17,12 +18,19 @@ from cogs.replies import NAMED_BY_DISCORD, Interaction, answer_button
 async def press(interaction: Interaction, custom_id: str) -> None:
     """Answer what a custom_id asks."""
     try:
-        ask, asker_id = decode(custom_id)
+        ask, asker_id = _decoded(custom_id)
         asker = _asker(interaction.message, asker_id)
         own = asker == interaction.user.id and not _opens_entry(interaction.message, ask)
         await answer_button(interaction, ask, asker_id, own=own)
     except Exception as error:  # noqa: BLE001 - discord.py only logs what a dynamic item raises
         await failures.tell(interaction, error)
+
+
+def _decoded(custom_id: str) -> tuple[Ask, int]:
+    try:
+        return decode(custom_id)
+    except ValueError as error:
+        raise UserError("This card is from another version of the bot. Please ask again.") from error
 
 
 def _asker(message: discord.Message | None, asker_id: int) -> int:

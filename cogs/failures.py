@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot import faults
 from bot.client import Dateline
 from bot.text import clip, line, safe
-from cogs.replies import Context, Interaction, may_send
+from cogs.replies import Context, Interaction, may_send, waiting_time
 
 _TYPED_ROOM = 100
 
@@ -53,6 +53,8 @@ class Failures(commands.Cog):
                 text = safe(faults.sentence(cause, f"command {ctx.command}"))
         if not may_send(ctx):
             return  # Discord bans an address that keeps trying what it may not
+        if waiting_time(ctx.bot.refusals, ctx.channel.id, ctx.author):
+            return  # whoever goes on regardless has been told often enough
         with contextlib.suppress(discord.HTTPException):
             await ctx.reply(text, mention_author=False)
 

@@ -159,16 +159,20 @@ async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask,
 
 def pace(bot: Dateline, channel_id: int, asker: discord.abc.User) -> None:
     """Raise UserError if this person asks too much in this channel; it says when to try again."""
-    if bot.cooldowns is None:
-        return
-    now = discord.utils.utcnow().timestamp()
-    bucket = bot.cooldowns.get_bucket((channel_id, asker.id), now)
-    if bucket is None:
-        return
-    wait = bucket.update_rate_limit(now)
-    if wait:
+    if wait := waiting_time(bot.cooldowns, channel_id, asker):
+        rate, per = bot.config.cooldown or (0, 0.0)
         seconds = max(1, math.ceil(wait))
         raise UserError(
-            f"That was {bucket.rate} questions in {bucket.per:g} seconds. "
-            f"Try again in {seconds} second{'s' if seconds > 1 else ''}."
+            f"That was {rate} questions in {per:g} seconds. Try again in {seconds} second{'s' if seconds > 1 else ''}."
         )
+
+
+def waiting_time(
+    cooldowns: commands.CooldownMapping[tuple[int, int]] | None, channel_id: int, asker: discord.abc.User
+) -> float:
+    """Count one more, and return for how many seconds it is too many; 0 if it is not."""
+    if cooldowns is None:
+        return 0.0
+    now = discord.utils.utcnow().timestamp()
+    bucket = cooldowns.get_bucket((channel_id, asker.id), now)
+    return (bucket.update_rate_limit(now) or 0.0) if bucket else 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot import limits
-from bot.asks import MENU_ID, encode
+from bot.asks import LAST_PAGE, MENU_ID, encode
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Subject
 from bot.pages import PAGE_SIZE
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option
@@ -148,7 +148,7 @@ def page_buttons(frame: Frame, *, last: bool) -> list[Button]:
     ask = frame.answer.ask
     return [
         frame.button("Previous", ask.at(max(0, ask.page - 1)), disabled=not ask.page),
-        frame.button("Next", ask.at(ask.page + 1), disabled=last),
+        frame.button("Next", ask.at(min(ask.page + 1, LAST_PAGE)), disabled=last),
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 from newsroom import Newsroom
 
+from bot.asks import MENU_ID
 from bot.client import Dateline
 from bot.config import Config
 
@@ -201,3 +203,17 @@ async def test_picture_goes_with_its_card(newsroom: Newsroom) -> None:
     card = await newsroom.press(miss, "Deportations (measure)")
 
     assert len(card.files) == 1
+
+
+async def test_button_of_another_version(newsroom: Newsroom) -> None:
+    """A menu whose lines are no questions of ours says so, and is no fault of the bot."""
+    view = discord.ui.View()
+    view.add_item(discord.ui.Select(custom_id=MENU_ID, options=[discord.SelectOption(label="x", value="ask:nothing")]))
+    view.stop()
+    channel = newsroom.env.bot.get_partial_messageable(newsroom.channel.id)
+    message = await channel.send("an old card", view=view)
+
+    result = await newsroom.asker.select(message, ["ask:nothing"])
+
+    assert result.response is not None
+    assert result.response.content == "This card is from another version of the bot. Please ask again."

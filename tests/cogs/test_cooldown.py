@@ -58,3 +58,22 @@ async def test_each_person_and_channel_for_itself(newsroom: Newsroom) -> None:
     private = await newsroom.private("stats chicago")
 
     assert other.title == private.title == "Figures: Chicago"
+
+
+@pytest.mark.parametrize("text", ["!stats", "!search kind:boats x", "!stats chicago", "<@{}> zebra"])
+async def test_refusals_are_not_a_flood(newsroom: Newsroom, text: str) -> None:
+    """Whoever goes on regardless gets as many refusals as answers, and then silence until the time is over."""
+    assert newsroom.env.bot.user is not None
+    text = text.format(newsroom.env.bot.user.id)
+
+    for _ in range(12):
+        await newsroom.asker.send(newsroom.channel, text)
+    quiet = await newsroom.silent(text)
+    replies = [message for message in newsroom.channel.history() if message.author.bot]
+    await newsroom.env.advance_time(10)
+    later = await newsroom.typed(text)
+
+    assert quiet
+    assert len(replies) <= 4
+    assert later.content or later.title
+    assert len(newsroom.env.errors) <= 14  # discord.py reports a refusal as an error

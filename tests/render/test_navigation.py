@@ -6,7 +6,7 @@ import factories as make
 import pytest
 from reading import asked, button, shown
 
-from bot.asks import decode
+from bot.asks import LAST_PAGE, decode
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Kind, SubjectKind
 from bot.render.answers import card
 
@@ -109,3 +109,13 @@ def test_a_known_name_without_figures_offers_its_profile() -> None:
     made = card(Answer(Ask(Command.STATS, subject_id=3), subject=CHICAGO), make.ASKER_ID)
 
     assert asked(made, "Profile: Chicago") == Ask(Command.PROFILE, subject_id=3)
+
+
+@pytest.mark.parametrize("command", [Command.STATS, Command.SEARCH, Command.SHOW, Command.SOURCES])
+def test_the_last_page_that_an_id_can_name(command: Command) -> None:
+    """A page that is far beyond the list has a card too, with a way back."""
+    ask = Ask(command, subject_id=1, text="x", page=LAST_PAGE)
+
+    shown = card(Answer(ask), 1)
+
+    assert "nothing on this page" in (shown.embed.description or "")
