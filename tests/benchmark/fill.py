@@ -1,4 +1,4 @@
-"""Stores filled with made-up packs, kept for the next run."""
+"""Stores filled with made-up packs, kept for the next run, and in memory for this one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ STORIES = 10
 """Stories in one pack."""
 
 BUILT_AT = datetime(2025, 1, 1, tzinfo=UTC)
+
+CHUNK = 1 << 20
 
 
 async def fill(path: Path, entries: int) -> None:
@@ -36,3 +38,15 @@ async def fill(path: Path, entries: int) -> None:
                 some = min(STORIES, stories - first)
                 await build(db, world.pack(first, some), BUILT_AT)
                 bar.update(some * world.ENTRIES)
+
+
+def read_through(path: Path) -> None:
+    """Read the whole file, so that the system keeps it in memory as far as there is room."""
+    with (
+        path.open("rb", buffering=0) as file,
+        tqdm(
+            total=path.stat().st_size, desc=f"reading {path.name}", unit="B", unit_scale=True, delay=1, leave=False
+        ) as bar,
+    ):
+        while chunk := file.read(CHUNK):
+            bar.update(len(chunk))
