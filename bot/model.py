@@ -107,7 +107,8 @@ class Source:
 class Entry:
     """One thing that a source says, mainly about `subject`.
 
-    `passage` is [start, end) in characters of the source's text.
+    `passage` is [start, end) in characters of the source's text. `added_by` is None for what a pack brings and
+    0 for somebody whose data was erased. `corrects` is the shared entry whose place it takes in its server.
     """
 
     id: int
@@ -123,6 +124,7 @@ class Entry:
     guild_id: int
     added_by: int | None
     added_at: datetime
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,56 @@ class Scope:
 
     guild_id: int
     channel_id: int
+
+
+class Access(StrEnum):
+    """Who may do something: anybody, also in private; anybody in a server; its moderators; its managers."""
+
+    ANYBODY = "anybody"
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person in a server at the moment of a click: `manages` is the permission Manage Server there and then."""
+
+    guild_id: int
+    user_id: int
+    manages: bool
+    roles: frozenset[int]
+
+
+class Suggesting(StrEnum):
+    """Who may suggest entries."""
+
+    EVERYONE = "everyone"
+    MODERATORS = "moderators"
+    NOBODY = "nobody"
+
+
+class Language(StrEnum):
+    """How dates are written: as "November 5, 2024" or as "5 November 2024". The words are English in either."""
+
+    AMERICAN = "en-US"
+    BRITISH = "en-GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server has chosen. `prefix` "" is the operator's; `review_channel` 0 is none.
+
+    `private_channels` are those in which answers are seen by their asker alone; `zone` is an IANA name.
+    """
+
+    moderator_roles: tuple[int, ...] = ()
+    review_channel: int = 0
+    suggesting: Suggesting = Suggesting.EVERYONE
+    private_channels: tuple[int, ...] = ()
+    prefix: str = ""
+    zone: str = "UTC"
+    language: Language = Language.BRITISH
 
 
 @dataclass(frozen=True, slots=True)

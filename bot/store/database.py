@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
-from importlib import resources
 from pathlib import Path
 from time import monotonic
 from typing import Self, TypeAlias
@@ -15,12 +15,11 @@ from typing import Self, TypeAlias
 import aiosqlite
 
 from bot.errors import StoreError
+from bot.store import copies
+from bot.store.files import APPLICATION_ID, HEADER, READ_ONLY, explain, meaning_of, migrations, recognise, untouched
 
 Connection: TypeAlias = aiosqlite.Connection
 """What store functions take; rules pass it on and need to know no more of it."""
-
-APPLICATION_ID = 0x446C6E65
-"""Written into the file's header ("Dlne"), so that another program's database is never taken for ours."""
 
 READERS = 3
 """A slow search must not hold up a lookup; more threads than this only compete for the interpreter."""
@@ -33,12 +32,7 @@ BUSY_SECONDS = 5.0
 EDITION_SECONDS = 0.1
 """How long a change by another process may go unseen where answers are kept ready."""
 
-
-def migrations() -> list[str]:
-    """Return the SQL of every migration in order; the store's version is how many of them have run."""
-    folder = resources.files("bot.store.migrations")
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return [f.read_text(encoding="utf-8") for f in files]
+log = logging.getLogger("dateline.store")
 
 
 class Database:
@@ -79,6 +73,26 @@ class Database:
             raise
         return self
 
+    async def size(self) -> int:
+        """Return how many bytes the file has."""
+        async with self.read() as conn:
+            [row] = await conn.execute_fetchall(
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            )
+        return row[0]
+
+    async def rewrite(self) -> None:
+        """Write the file anew, without what was deleted. Changes wait for it meanwhile, reading does not."""
+        assert self._writer is not None, "open() first"
+        async with self._write_lock:
+            await self._writer.execute("VACUUM")
+
+    async def checkpoint(self) -> None:
+        """Write the WAL back into the file and empty it, unless it is read at the moment for long."""
+        assert self._writer is not None, "open() first"
+        async with self._write_lock:
+            await self._writer.execute_fetchall("PRAGMA wal_checkpoint (TRUNCATE)")
+
     async def close(self) -> None:
         """Close every connection once it has done what it is doing; what was committed stays."""
         connections, self._connections = self._connections, []
@@ -108,7 +122,7 @@ class Database:
         try:
             yield reader
         except sqlite3.Error as error:
-            if meaning := _of_the_file(error, self.path):
+            if meaning := meaning_of(error, self.path):
                 raise StoreError(meaning) from error
             raise
         finally:
@@ -132,15 +146,25 @@ class Database:
         return self._watched[1]
 
     @asynccontextmanager
-    async def write(self, *, content: bool = True) -> AsyncGenerator[aiosqlite.Connection]:
+    async def write(
+        self, *, content: bool = True, checked: bool = True, durable: bool | None = None
+    ) -> AsyncGenerator[aiosqlite.Connection]:
         """Lend the writer for one transaction: committed when the block ends, rolled back when it raises.
 
-        `content` is False where nothing that answers are made of is changed.
+        `content` is False where nothing that answers are made of is changed. With `checked` False, SQLite does not
+        look after foreign keys, neither refusing nor cascading: to delete a row, it would read through every table
+        that may refer to it. `durable` has it on the disk at the end, with all before it, as is needed where somebody
+        is told that it is done; otherwise a power cut can take the latest transactions away. A change of content is.
         """
         assert self._writer is not None, "open() first"
+        durable = content if durable is None else durable
         async with self._write_lock:
             conn = self._writer
             try:
+                if durable:
+                    await conn.execute("PRAGMA synchronous = FULL")
+                if not checked:
+                    await conn.execute("PRAGMA foreign_keys = OFF")
                 await conn.execute("BEGIN IMMEDIATE")
                 before = conn.total_changes
                 yield conn
@@ -153,9 +177,16 @@ class Database:
                 # waits its turn; in_transaction would be asked too early. With nothing open it does nothing.
                 with suppress(ValueError):  # the store was closed meanwhile
                     await conn.rollback()
-                if isinstance(error, sqlite3.Error) and (meaning := _of_the_file(error, self.path)):
+                if isinstance(error, sqlite3.Error) and (meaning := meaning_of(error, self.path)):
                     raise StoreError(meaning) from error
                 raise
+            finally:
+                if not checked:
+                    with suppress(ValueError):
+                        await conn.execute("PRAGMA foreign_keys = ON")
+                if durable:
+                    with suppress(ValueError):
+                        await conn.execute("PRAGMA synchronous = NORMAL")
 
     def _recognise(self) -> None:
         if self.path.exists():
@@ -165,7 +196,7 @@ class Database:
             recognise(self.path, *header)
             if not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent)):
                 # SQLite would open it all the same, and leave an empty WAL beside it.
-                raise StoreError(f"{self.path} {_READ_ONLY}")
+                raise StoreError(f"{self.path} {READ_ONLY}")
         else:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         # What cannot be opened fails here: aiosqlite would leave a thread that outlives the event loop.
@@ -186,6 +217,8 @@ class Database:
 
     async def _migrate(self, conn: aiosqlite.Connection) -> None:
         scripts = migrations()
+        first = await _version(conn)
+        kept = await self._keep(len(scripts)) if 0 < first < len(scripts) else None
         await _use_wal(conn)
         while (version := await _version(conn)) < len(scripts):
             try:
@@ -197,12 +230,22 @@ class Database:
                 await conn.rollback()
                 # Another process, started at the same time, may just have done the same.
                 if not isinstance(error, sqlite3.OperationalError) or await _version(conn) == version:
+                    if kept and version == first:
+                        # The store is as it was. Copies of every vain start would fill the disk.
+                        kept.unlink(missing_ok=True)
                     raise
         # A file that is locked or cannot be written is told of now, not at the first change. BEGIN IMMEDIATE
         # alone would not do: in a file that is read-only it takes no lock.
         await conn.execute("BEGIN IMMEDIATE")
         await conn.execute(f"PRAGMA user_version = {version}")
         await conn.execute("ROLLBACK")
+
+    async def _keep(self, newest: int) -> Path | None:
+        """Keep the store as it is in a file of its own: a migration cannot be taken back."""
+        kept = await asyncio.to_thread(copies.keep_before_migration, self.path, newest)
+        if kept:
+            log.info("the store is brought to a newer version; as it was, it is kept", extra={"file": str(kept)})
+        return kept
 
 
 async def _stop(connections: list[aiosqlite.Connection]) -> None:
@@ -233,66 +276,3 @@ async def _use_wal(conn: aiosqlite.Connection) -> None:
 async def _version(conn: aiosqlite.Connection) -> int:
     [(version,)] = await conn.execute_fetchall("PRAGMA user_version")
     return version
-
-
-HEADER = """
-    SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
-    FROM pragma_application_id() AS a, pragma_user_version() AS v
-"""
-"""What `recognise` takes, after the path."""
-
-
-def recognise(path: Path, application: int, version: int, tables: int) -> None:
-    """Raise StoreError for another program's database and for a store that is newer than this code."""
-    if application not in {0, APPLICATION_ID} or (tables and not application):
-        raise StoreError(f"{path} is a database of another program. Set DATABASE_PATH to another file.")
-    if version > (newest := len(migrations())):
-        raise StoreError(
-            f"{path} was written by a newer Dateline (store version {version}; this one knows {newest}). "
-            "Install that one again, or give DATABASE_PATH another file."
-        )
-
-
-def untouched(path: Path) -> str:
-    """Return the URI that opens a file without changing it, whether or not it is in use.
-
-    Even a reader makes the -wal and -shm files of a WAL database. Where there is no -wal, nobody has it open,
-    and it can be read as if it were on a disk that never changes.
-    """
-    used = path.with_name(path.name + "-wal").exists()
-    return f"{path.absolute().as_uri()}?{'mode=ro' if used else 'immutable=1'}"
-
-
-_READ_ONLY = "cannot be written. Give this user the right to write the file and its folder."
-_MEANINGS = (
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), "is locked by another program. Stop that program, then start again."),
-    (("SQLITE_READONLY", "SQLITE_PERM"), _READ_ONLY),
-    (
-        ("SQLITE_FULL", "SQLITE_IOERR"),
-        "is on a disk that is full or failing ({error}). Free some space, then start again.",
-    ),
-    (
-        ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
-        "is damaged or not a database ({error}). Put a backup in its place, or move it away.",
-    ),
-    (
-        ("SQLITE_CANTOPEN",),
-        "cannot be opened. Check that it is a file, and that this user may write it and its folder.",
-    ),
-)
-
-
-def explain(error: sqlite3.Error | OSError, path: Path) -> str:
-    """Return one sentence for the operator: what is wrong with the file, and what to do."""
-    if isinstance(error, OSError):
-        return f"The store's folder {path.parent} cannot be used: {error.strerror}. Set DATABASE_PATH elsewhere."
-    return _of_the_file(error, path) or f"{path} cannot be used: {error}."
-
-
-def _of_the_file(error: sqlite3.Error, path: Path) -> str | None:
-    """Return what is wrong with the file, or None where it was the statement that was wrong."""
-    name = getattr(error, "sqlite_errorname", "")
-    for names, meaning in _MEANINGS:
-        if name.startswith(names):
-            return f"{path} {meaning.format(error=error)}"
-    return None

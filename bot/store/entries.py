@@ -1,4 +1,4 @@
-"""Reading entries: by subject, by id, by date, and at random."""
+"""Reading entries: by subject, by id, and by date."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import aiosqlite
 
 from bot.model import COUNT_LIMIT, Entry, Kind, Subject
 from bot.store import rows
+from bot.store.hidden import unhidden
 
-VISIBLE = "e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id)"
+VISIBLE = f"e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id) AND {unhidden('e.id')}"
 
 Relations = tuple[str, str]
 """The first and the last relation meant, by the alphabet: one stretch of an index."""
@@ -31,12 +32,13 @@ _BY_ID = "SELECT :subject_id AS subject_id, 0 AS rank"
 
 _RELATED = """
     FROM entry_subject AS es
-    WHERE es.subject_id = {subject} AND es.kind {kinds} AND es.guild_id {guild}
+    WHERE es.subject_id = {subject} AND es.kind {kinds} AND es.guild_id {whose}
         AND es.relation BETWEEN :first AND :last AND NOT es.deleted
 """
 _COUNT = f"(SELECT count(*) FROM (SELECT 1 {_RELATED} LIMIT {COUNT_LIMIT}))"
 _HALF = f"SELECT es.relation, es.position, es.entry_id, es.subject_id {_RELATED}"
-_SHARED, _OWN = "= 0", "= nullif(:guild_id, 0)"
+# What goes on from "guild_id": of the shared entries a server may hide some, of its own none.
+_SHARED, _OWN = f"= 0 AND {unhidden('es.entry_id')}", "= nullif(:guild_id, 0)"
 
 
 def _about(named: str, first: str, kinds: str) -> str:
@@ -44,17 +46,17 @@ def _about(named: str, first: str, kinds: str) -> str:
     nothing = ", ".join(["NULL"] * rows.WIDTH)
     return f"""
         SELECT s.id, s.kind, s.name, s.description, n.rank,
-            {_COUNT.format(subject="s.id", kinds=kinds, guild=_SHARED)}
-            + {_COUNT.format(subject="s.id", kinds=kinds, guild=_OWN)},
+            {_COUNT.format(subject="s.id", kinds=kinds, whose=_SHARED)}
+            + {_COUNT.format(subject="s.id", kinds=kinds, whose=_OWN)},
             {nothing}, NULL, NULL
         FROM ({named}) AS n CROSS JOIN subject AS s ON s.id = n.subject_id
         WHERE s.guild_id IN (0, :guild_id) AND (NOT :measures OR s.kind = 'measure')
         UNION ALL
         SELECT page.subject_id, NULL, NULL, NULL, NULL, NULL, {rows.ENTRY}, page.relation, page.position
         FROM (
-            {_HALF.format(subject=first, kinds=kinds, guild=_SHARED)}
+            {_HALF.format(subject=first, kinds=kinds, whose=_SHARED)}
             UNION ALL
-            {_HALF.format(subject=first, kinds=kinds, guild=_OWN)}
+            {_HALF.format(subject=first, kinds=kinds, whose=_OWN)}
             ORDER BY 1, 2, 3 LIMIT :limit OFFSET :offset
         ) AS page CROSS JOIN entry AS e ON e.id = page.entry_id {rows.JOINS}
     """
@@ -132,15 +134,40 @@ async def select_by_id(conn: aiosqlite.Connection, guild_id: int, entry_id: int)
     return next(iter(rows.entries(fetched)), None)
 
 
+async def select_correction(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Entry | None:
+    """Return a server's own entry that takes the place of a shared one, or None."""
+    fetched = await conn.execute_fetchall(
+        f"""
+        SELECT {rows.ENTRY} FROM entry AS e {rows.JOINS}
+        WHERE e.corrects = :id AND e.guild_id = nullif(:guild_id, 0) AND e.deleted_at IS NULL
+        """,
+        {"id": entry_id, "guild_id": guild_id},
+    )
+    return next(iter(rows.entries(fetched)), None)
+
+
+async def select_any(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> tuple[Entry, bool] | None:
+    """Return one entry of this server or a shared one, also hidden or deleted, and whether it is deleted."""
+    fetched = await conn.execute_fetchall(
+        f"""
+        SELECT {rows.ENTRY}, e.deleted_at IS NOT NULL FROM entry AS e {rows.JOINS}
+        WHERE e.id = :id AND e.guild_id IN (0, :guild_id)
+        """,
+        {"id": entry_id, "guild_id": guild_id},
+    )
+    return next(((rows.entry(row), bool(row[-1])) for row in fetched), None)
+
+
 async def select_said_about(
     conn: aiosqlite.Connection, guild_id: int, speaker_id: int, subject_id: int, *, limit: int, offset: int
 ) -> tuple[tuple[Entry, ...], int]:
     """Return a page of one speaker's quotes on a subject, and how many there are up to COUNT_LIMIT."""
-    where = """
+    where = f"""
         FROM entry_subject AS es
         JOIN entry_subject AS other ON other.entry_id = es.entry_id AND other.relation = 'about'
         WHERE es.subject_id = :speaker_id AND es.kind = 'quote' AND es.guild_id IN (0, :guild_id)
             AND es.relation = 'speaker' AND NOT es.deleted AND other.subject_id = :subject_id
+            AND {unhidden("es.entry_id")}
     """
     fetched = list(
         await conn.execute_fetchall(
@@ -165,6 +192,7 @@ async def select_said_about(
 _BY_DATE = "e.date || '~', e.id"
 
 _EVENTS = "FROM entry AS e WHERE e.kind = 'event' AND e.deleted_at IS NULL AND e.guild_id"
+_SHARED_EVENTS, _OWN_EVENTS = f"{_EVENTS} = 0 AND {unhidden('e.id')}", f"{_EVENTS} = nullif(:guild_id, 0)"
 
 
 async def select_events(
@@ -175,12 +203,12 @@ async def select_events(
         await conn.execute_fetchall(
             f"""
             SELECT {rows.ENTRY},
-                (SELECT count(*) FROM (SELECT 1 {_EVENTS} {_SHARED} LIMIT {COUNT_LIMIT}))
-                + (SELECT count(*) FROM (SELECT 1 {_EVENTS} {_OWN} LIMIT {COUNT_LIMIT}))
+                (SELECT count(*) FROM (SELECT 1 {_SHARED_EVENTS} LIMIT {COUNT_LIMIT}))
+                + (SELECT count(*) FROM (SELECT 1 {_OWN_EVENTS} LIMIT {COUNT_LIMIT}))
             FROM (
-                SELECT e.date || '~' AS day, e.id {_EVENTS} {_SHARED}
+                SELECT e.date || '~' AS day, e.id {_SHARED_EVENTS}
                 UNION ALL
-                SELECT e.date || '~' AS day, e.id {_EVENTS} {_OWN}
+                SELECT e.date || '~' AS day, e.id {_OWN_EVENTS}
                 ORDER BY 1, 2 LIMIT :limit OFFSET :offset
             ) AS page CROSS JOIN entry AS e ON e.id = page.id {rows.JOINS} ORDER BY {_BY_DATE}
             """,
@@ -202,61 +230,10 @@ async def select_events_about(
                 SELECT DISTINCT e.date || '~' AS day, e.id
                 FROM entry_subject AS es JOIN entry AS e ON e.id = es.entry_id
                 WHERE es.subject_id = :subject_id AND es.kind = 'event' AND es.guild_id IN (0, :guild_id)
-                    AND NOT es.deleted
+                    AND NOT es.deleted AND {unhidden("es.entry_id")}
                 ORDER BY 1, 2 LIMIT :limit OFFSET :offset
             ) AS page CROSS JOIN entry AS e ON e.id = page.id {rows.JOINS} ORDER BY {_BY_DATE}
             """,
             {"guild_id": guild_id, "subject_id": subject_id, "limit": limit, "offset": offset},
         )
     )
-
-
-async def take_unshown(
-    conn: aiosqlite.Connection, guild_id: int, channel_id: int, kind: Kind | None, point: int
-) -> Entry | None:
-    """Return an entry that the channel has not been shown at random and note it as shown; None if all were.
-
-    `point` is a random 64-bit signed integer: entries lie on a circle by their own random number, and the
-    first from there on is taken. Needs a write transaction, so that two askers at once get two entries.
-    """
-    pool = "any" if kind is None else "quote"
-    only = "" if kind is None else "AND e.kind = 'quote'"
-    half = f"""
-        SELECT e.id FROM entry AS e
-        WHERE e.guild_id = {{guild}} AND e.deleted_at IS NULL {only} AND e.shuffle {{side}} :point
-        AND NOT EXISTS (
-            SELECT 1 FROM shown AS s WHERE s.channel_id = :channel_id AND s.pool = :pool AND s.entry_id = e.id
-        ) ORDER BY e.shuffle LIMIT 1
-    """
-    fetched = await conn.execute_fetchall(
-        f"""
-        INSERT INTO shown (channel_id, pool, entry_id)
-        SELECT :channel_id, :pool, id FROM (
-            SELECT * FROM ({half.format(guild=":first", side=">=")})
-            UNION ALL SELECT * FROM ({half.format(guild=":first", side="<")})
-            UNION ALL SELECT * FROM ({half.format(guild=":second", side=">=")})
-            UNION ALL SELECT * FROM ({half.format(guild=":second", side="<")})
-        ) LIMIT 1
-        RETURNING entry_id
-        """,
-        {
-            "channel_id": channel_id,
-            "pool": pool,
-            "point": point,
-            # A coin decides whether the server's own entries or the shared ones come first this time.
-            "first": guild_id if point & 1 else 0,
-            "second": 0 if point & 1 else guild_id,
-        },
-    )
-    for (entry_id,) in fetched:
-        return await select_by_id(conn, guild_id, entry_id)
-    return None
-
-
-async def delete_shown(conn: aiosqlite.Connection, channel_id: int, kind: Kind | None) -> bool:
-    """Forget what the channel has been shown, so that a new round begins; False if there was nothing."""
-    cursor = await conn.execute(
-        "DELETE FROM shown WHERE channel_id = :channel_id AND pool = :pool",
-        {"channel_id": channel_id, "pool": "any" if kind is None else "quote"},
-    )
-    return cursor.rowcount > 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.store.database import HEADER, explain, migrations, recognise, untouched
+from bot.store.files import HEADER, explain, foreign, migrations, recognise, untouched
 
 OLDEST_SQLITE = (3, 37)
 """The first with STRICT tables."""
@@ -16,10 +16,14 @@ OLDEST_SQLITE = (3, 37)
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A store of this version or an older one. `pack_digests` are by pack key; `size` is in bytes."""
+    """A store of this version or an older one. `pack_digests` are by pack key; `size` is in bytes.
+
+    An `empty` one has nothing in it: a file that was only made, or a first start that was cut short.
+    """
 
     version: int
     newest: int
+    empty: bool
     size: int
     pack_digests: dict[str, str]
 
@@ -53,11 +57,45 @@ def inspect(path: Path) -> Inspection:
 def _inspect(conn: sqlite3.Connection, path: Path) -> Inspection:
     [header] = conn.execute(HEADER)
     recognise(path, *header)
-    version: int = header[1]
+    version: int
+    tables: int
+    _, version, tables = header
     [(finding,)] = conn.execute("PRAGMA quick_check(1)")
     if finding != "ok":
-        raise StoreError(f"{path} is damaged ({finding}). Put a backup in its place.")
+        raise StoreError(f"{path} is damaged ({_one_line(finding)}). Put a backup in its place.")
     digests: dict[str, str] = {}
     if version:
         digests = dict(conn.execute("SELECT key, pack_digest FROM source WHERE guild_id = 0"))
-    return Inspection(version, len(migrations()), path.stat().st_size, digests)
+    return Inspection(version, len(migrations()), not tables, path.stat().st_size, digests)
+
+
+def stamp(path: Path) -> tuple[bool, int]:
+    """Return whether a file is another program's database, and the store's version: 0 if it is no store yet.
+
+    Of a file that is too damaged to tell, neither is said.
+    """
+    try:
+        with closing(sqlite3.connect(untouched(path), uri=True)) as conn:
+            [(application, version, tables)] = conn.execute(HEADER)
+    except sqlite3.Error:
+        return False, 0
+    return foreign(application, tables), version
+
+
+def _one_line(finding: str) -> str:
+    """Return what SQLite has found, which it may say in several lines."""
+    return " ".join(finding.split())
+
+
+def damage(path: Path, *, thorough: bool) -> str:
+    """Return what is wrong inside a file, or "". To be `thorough` reads the indexes against their tables too."""
+    try:
+        with closing(sqlite3.connect(untouched(path), uri=True)) as conn:
+            [(finding,)] = conn.execute(f"PRAGMA {'integrity' if thorough else 'quick'}_check(1)")
+            if finding != "ok":
+                return _one_line(finding)
+            for table, _, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+                return f"a row of {table} points to one of {parent} that is not there"
+    except sqlite3.Error as error:
+        return str(error)
+    return ""

@@ -9,6 +9,7 @@ from operator import itemgetter
 import aiosqlite
 
 from bot.model import Kind, Subject
+from bot.store.hidden import unhidden
 from bot.store.rows import subject
 
 LAST = "\U0010ffff"
@@ -16,13 +17,14 @@ LAST = "\U0010ffff"
 
 # Each part is read from an index in its order, so that merging them reads no further than it has to; how many
 # names are looked at for want of one with an entry of the kind is bounded too.
-_PREFIX = """
+_PREFIX = f"""
     SELECT s.id, s.kind, s.name, s.description, n.rank, n.key
-    FROM ({parts} ORDER BY rank, key, subject_id LIMIT :window) AS n
+    FROM ({{parts}} ORDER BY rank, key, subject_id LIMIT :window) AS n
     CROSS JOIN subject AS s ON s.id = n.subject_id
     WHERE :kind = '' OR EXISTS (
         SELECT 1 FROM entry_subject AS es
         WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id) AND NOT es.deleted
+            AND {unhidden("es.entry_id")}
     )
     LIMIT :limit
 """
@@ -102,7 +104,7 @@ async def select_with_words(
     At most `each` names per word and server, so that a common word does not crowd out the rest.
     """
     rows = await conn.execute_fetchall(
-        """
+        f"""
         SELECT s.id, s.kind, s.name, s.description, n.key
         FROM json_each(:words) AS w JOIN name AS n ON n.id IN (
             SELECT id FROM (
@@ -121,7 +123,7 @@ async def select_with_words(
         WHERE :kind = '' OR EXISTS (
             SELECT 1 FROM entry_subject AS es
             WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id)
-                AND NOT es.deleted
+                AND NOT es.deleted AND {unhidden("es.entry_id")}
         )
         """,
         {
@@ -170,3 +172,80 @@ async def delete_names_of_source(conn: aiosqlite.Connection, source_id: int) -> 
         """,
         {"source_id": source_id},
     )
+
+
+async def insert_own(
+    conn: aiosqlite.Connection, guild_id: int, subject_id: int, text: str, keys: Iterable[tuple[str, int]]
+) -> None:
+    """Let a subject answer to rows (key, rank) of one spelling in one server; a row that is there stays.
+
+    Nothing happens if the subject is another server's.
+    """
+    await conn.executemany(
+        """
+        INSERT INTO name (guild_id, key, rank, subject_id, is_measure, text)
+        SELECT ?1, ?2, ?3, id, kind = 'measure', ?5 FROM subject WHERE id = ?4 AND guild_id IN (0, ?1)
+        ON CONFLICT DO NOTHING
+        """,
+        [(guild_id, key, rank, subject_id, text) for key, rank in keys],
+    )
+
+
+async def insert_alias(  # noqa: PLR0917 - a row of `name`, as it is stored
+    conn: aiosqlite.Connection, guild_id: int, subject_id: int, key: str, text: str, endings: Iterable[str]
+) -> None:
+    """Give a subject an alias in one server, with the keys of its endings; search knows it after a `reindex`."""
+    await insert_own(conn, guild_id, subject_id, text, [(key, 1), *((ending, 2) for ending in endings)])
+
+
+async def delete_alias(conn: aiosqlite.Connection, guild_id: int, subject_id: int, key: str) -> bool:
+    """Remove an alias that a server gave a subject; False if it did not. Search knows it after a `reindex`."""
+    cursor = await conn.execute(
+        """
+        DELETE FROM name
+        WHERE guild_id = nullif(:guild_id, 0) AND key = :key AND rank = 1 AND subject_id = :subject_id
+        """,
+        {"guild_id": guild_id, "subject_id": subject_id, "key": key},
+    )
+    await delete_lost_endings(conn, guild_id, subject_id)
+    return cursor.rowcount > 0
+
+
+async def delete_lost_endings(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> None:
+    """Remove the endings of a server's own names for a subject that none of these holds any more."""
+    await conn.execute(
+        """
+        DELETE FROM name INDEXED BY name_subject
+        WHERE guild_id = nullif(:guild_id, 0) AND subject_id = :subject_id AND rank = 2 AND NOT EXISTS (
+            SELECT 1 FROM name AS whole INDEXED BY name_subject
+            WHERE whole.subject_id = name.subject_id AND whole.guild_id = name.guild_id AND whole.rank < 2
+                AND instr(' ' || whole.key || ' ', ' ' || name.key || ' ')
+        )
+        """,
+        {"guild_id": guild_id, "subject_id": subject_id},
+    )
+
+
+async def select_aliases(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> list[tuple[str, str, bool]]:
+    """Return what else a subject is called in a server, shared aliases first: (text, key, whether it is its own)."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT text, key, guild_id <> 0 FROM name INDEXED BY name_subject
+        WHERE subject_id = :subject_id AND guild_id IN (0, :guild_id) AND rank = 1 ORDER BY guild_id, key
+        """,
+        {"guild_id": guild_id, "subject_id": subject_id},
+    )
+    return [(row[0], row[1], bool(row[2])) for row in rows]
+
+
+async def select_own_aliases(conn: aiosqlite.Connection, guild_id: int, key: str, *, limit: int) -> list[str]:
+    """Return the aliases that a server gave and whose keys begin so, by key; "" begins every key."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT text FROM name
+        WHERE guild_id = nullif(:guild_id, 0) AND rank = 1 AND key >= :key AND key < :key || :last
+        ORDER BY key LIMIT :limit
+        """,
+        {"guild_id": guild_id, "key": key, "last": LAST, "limit": limit},
+    )
+    return [row[0] for row in rows]

@@ -17,9 +17,9 @@ ENTRY = """
     e.note, e.passage_start, e.passage_end, e.guild_id, e.added_by, e.added_at,
     measure.name, e.value, e.unit, e.approximate, e.basis, e.out_of, e.out_of_unit, e.out_of_approximate,
     e.as_of, counter.name, e.words, speaker.name, e.role, e.said_where, e.said_when,
-    e.title, e.date, e.date_printed, e.date_inferred
+    e.title, e.date, e.date_printed, e.date_inferred, e.corrects
 """
-WIDTH = 34
+WIDTH = 35
 """The number of columns of `ENTRY`."""
 
 JOINS = """
@@ -46,7 +46,7 @@ def entry(row: Row) -> Entry:
         start, end, guild_id, added_by, added_at,
         measure, value, unit, approximate, basis, out_of, out_of_unit, out_of_approximate, as_of,
         counter, words, speaker, role, said_where, said_when,
-        title, date, date_printed, date_inferred,
+        title, date, date_printed, date_inferred, corrects,
     ) = row[:WIDTH]  # fmt: skip
     common: dict[str, Any] = {
         "id": id_,
@@ -62,6 +62,7 @@ def entry(row: Row) -> Entry:
         "guild_id": guild_id,
         "added_by": added_by,
         "added_at": datetime.fromtimestamp(added_at, UTC),
+        "corrects": corrects,
     }
     if kind == Kind.STAT:
         return Stat(

@@ -10,6 +10,7 @@ import aiosqlite
 
 from bot.model import COUNT_LIMIT, Entry, Kind
 from bot.store import rows
+from bot.store.hidden import unhidden
 
 RANKED = 5_000
 """Relevance weighs every entry that holds one of the words, so it is worked out up to so many; beyond that
@@ -42,6 +43,16 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(text.casefold())))
 
 
+# How many entries are found, and how many BM25 would have to weigh, shown or not.
+_COUNTS = f"""
+    SELECT
+        (
+            SELECT count(*) FROM (
+                SELECT 1 FROM entry_fts WHERE entry_fts MATCH :match AND {unhidden("entry_fts.rowid")} LIMIT :total
+            )
+        ),
+        (SELECT count(*) FROM (SELECT 1 FROM entry_fts WHERE entry_fts MATCH :broad LIMIT :ranked + 1))
+"""
 _SHOWN = f"""
     SELECT {rows.ENTRY}, hit.words, hit.statement, hit.context, hit.subjects, hit.source
     FROM hit JOIN entry AS e ON e.id = hit.id {rows.JOINS}
@@ -63,6 +74,7 @@ _BEST = f"""
         WHERE entry_fts MATCH :match AND e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id)
             AND (:kind IS NULL OR e.kind = :kind) AND (:source_id = 0 OR e.source_id = :source_id)
             AND (:speaker_id = 0 OR e.speaker_id = :speaker_id)
+            AND {unhidden("e.id")}
         ORDER BY entry_fts.rank LIMIT :limit OFFSET :offset
     )
     {_SHOWN}
@@ -70,7 +82,8 @@ _BEST = f"""
 _NEWEST = f"""
     WITH hit AS MATERIALIZED (
         SELECT rowid AS id, -rowid AS place, {_MARKED}
-        FROM entry_fts WHERE entry_fts MATCH :match ORDER BY rowid DESC LIMIT :limit OFFSET :offset
+        FROM entry_fts WHERE entry_fts MATCH :match AND {unhidden("entry_fts.rowid")}
+        ORDER BY rowid DESC LIMIT :limit OFFSET :offset
     )
     {_SHOWN}
 """
@@ -110,12 +123,14 @@ async def select_matching(
     texts = _texts(terms, every=every)
     match = f"{_facets(guild_id, kind, source_id, speaker_id)} AND {texts}"
     [(total, held)] = await conn.execute_fetchall(
-        """
-        SELECT
-            (SELECT count(*) FROM (SELECT 1 FROM entry_fts WHERE entry_fts MATCH :match LIMIT :total)),
-            (SELECT count(*) FROM (SELECT 1 FROM entry_fts WHERE entry_fts MATCH :broad LIMIT :ranked + 1))
-        """,
-        {"match": match, "broad": _texts(terms, every=False), "total": COUNT_LIMIT, "ranked": RANKED},
+        _COUNTS,
+        {
+            "match": match,
+            "broad": _texts(terms, every=False),
+            "guild_id": guild_id,
+            "total": COUNT_LIMIT,
+            "ranked": RANKED,
+        },
     )
     if not total:
         return Hits((), (), 0, ranked=True)
@@ -162,16 +177,15 @@ def _names(entry: Entry, subjects: str) -> str:
     return ", ".join(named) if named else f"search name: {'; '.join(hits[:1])}"
 
 
+_INSERT = """
+    INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source)
+    SELECT id, facet, subjects, statement, words, context, source FROM entry_document
+"""
+
+
 async def insert_documents(conn: aiosqlite.Connection, source_id: int) -> None:
     """Put the entries of a source, those of every server, under search; none of them may be there."""
-    await conn.execute(
-        """
-        INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source)
-        SELECT id, facet, subjects, statement, words, context, source
-        FROM entry_document WHERE source_id = :id
-        """,
-        {"id": source_id},
-    )
+    await conn.execute(f"{_INSERT} WHERE source_id = :id", {"id": source_id})
 
 
 async def delete_documents(conn: aiosqlite.Connection, source_id: int) -> None:
@@ -179,3 +193,29 @@ async def delete_documents(conn: aiosqlite.Connection, source_id: int) -> None:
     await conn.execute(
         "DELETE FROM entry_fts WHERE rowid IN (SELECT id FROM entry WHERE source_id = :id)", {"id": source_id}
     )
+
+
+async def insert_document(conn: aiosqlite.Connection, entry_id: int) -> None:
+    """Put one entry, which must not be there, under search; one that is deleted is left out."""
+    await conn.execute(f"{_INSERT} WHERE id = :id", {"id": entry_id})
+
+
+async def delete_document(conn: aiosqlite.Connection, entry_id: int) -> None:
+    """Take one entry out of search, if it is there."""
+    await conn.execute("DELETE FROM entry_fts WHERE rowid = :id", {"id": entry_id})
+
+
+_OF_SUBJECT = """
+    SELECT entry_id FROM entry_subject
+    WHERE subject_id = :subject_id AND kind IN ('event', 'quote', 'stat') AND guild_id = nullif(:guild_id, 0)
+"""
+
+
+async def reindex(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> None:
+    """Bring a server's own entries on a subject up to date under search, as when its names there have changed.
+
+    Shared ones are left as they are: other servers search them too, and know nothing of these names.
+    """
+    subject = {"subject_id": subject_id, "guild_id": guild_id}
+    await conn.execute(f"DELETE FROM entry_fts WHERE rowid IN ({_OF_SUBJECT})", subject)
+    await conn.execute(f"{_INSERT} WHERE id IN ({_OF_SUBJECT})", subject)

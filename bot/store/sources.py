@@ -13,12 +13,16 @@ from bot.model import Fact, Known, Source
 from bot.store.names import LAST
 from bot.store.rows import Row
 
+# What is hidden is taken off what is counted: there are few of these, and the rest is an index read through.
 _SOURCE = """
     s.id, s.label, s.sha256, s.length, s.text IS NOT NULL,
     (
         SELECT count(*) FROM entry AS e
         WHERE e.guild_id IN (0, :guild_id) AND e.kind IN ('event', 'quote', 'stat') AND e.source_id = s.id
             AND e.deleted_at IS NULL
+    ) - (
+        SELECT count(*) FROM hidden AS h CROSS JOIN entry AS e ON e.id = h.entry_id
+        WHERE h.guild_id = :guild_id AND e.source_id = s.id AND e.deleted_at IS NULL
     )
 """
 
@@ -91,13 +95,28 @@ async def select_counts(conn: aiosqlite.Connection, guild_id: int) -> dict[str, 
         UNION ALL
         SELECT kind, count(*) FROM entry
         WHERE guild_id = nullif(:guild_id, 0) AND deleted_at IS NULL GROUP BY kind
+        UNION ALL
+        SELECT e.kind, -1 FROM hidden AS h CROSS JOIN entry AS e ON e.id = h.entry_id
+        WHERE h.guild_id = :guild_id AND e.deleted_at IS NULL
         """,
         {"guild_id": guild_id},
     )
     counts: Counter[str] = Counter()
     for kind, count in rows:
         counts[kind] += count
-    return counts
+    return +counts
+
+
+async def select_text(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> tuple[int, str | None] | None:
+    """Return how long a source's text is (0: not known) and, where it is stored, the text.
+
+    None where there is no source that this server may see.
+    """
+    rows = await conn.execute_fetchall(
+        "SELECT length, text FROM source WHERE id = :id AND guild_id IN (0, :guild_id)",
+        {"id": source_id, "guild_id": guild_id},
+    )
+    return next(((row[0], row[1]) for row in rows), None)
 
 
 async def select_pack_digest(conn: aiosqlite.Connection, key: str) -> str | None:

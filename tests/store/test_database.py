@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 import threading
@@ -14,7 +15,8 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store import database
-from bot.store.database import APPLICATION_ID, Database, migrations
+from bot.store.database import Database
+from bot.store.files import APPLICATION_ID, migrations
 
 
 @pytest.fixture
@@ -139,6 +141,103 @@ async def test_failing_migration_leaves_the_version_before(path: Path, monkeypat
     assert header(path) == (APPLICATION_ID, len(migrations()))
     async with Database(path) as db, db.read() as conn:
         assert list(await conn.execute_fetchall("SELECT name FROM sqlite_schema WHERE name = 'more'")) == []
+
+
+def lay_version_1(path: Path) -> None:
+    """Make a store as the first version made it, with "ancient" in it."""
+    lay(path, b"")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(migrations()[0])
+        conn.executescript(f"PRAGMA journal_mode = WAL; PRAGMA application_id = {APPLICATION_ID}")
+        conn.executescript("PRAGMA user_version = 1; INSERT INTO meta (key, value) VALUES ('ancient', '')")
+
+
+def copies_of(path: Path) -> list[Path]:
+    """Return what lies beside the store."""
+    return [file for file in path.parent.iterdir() if file != path]
+
+
+async def test_store_is_kept_before_a_migration(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An older store is copied before it is changed; the copy has its version in its name, and the log names it."""
+    lay_version_1(path)
+
+    with caplog.at_level("INFO", "dateline.store"):
+        async with Database(path) as db:
+            assert await keys(db) == ["ancient"]
+
+    [kept] = copies_of(path)
+    assert re.fullmatch(r"store-version-1-\d{8}-\d{6}\.db", kept.name)
+    assert [header(file)[1] for file in (kept, path)] == [1, len(migrations())]
+    with closing(sqlite3.connect(kept)) as conn:
+        assert conn.execute("SELECT key FROM meta").fetchall() == [("ancient",)]
+    assert [record.__dict__["file"] for record in caplog.records] == [str(kept)]
+
+
+async def test_no_migration_without_a_copy(path: Path) -> None:
+    """A store that cannot be copied first is not opened, and stays as it was."""
+    long = path.with_name("s" * 230 + ".db")  # the copy's name is longer than file systems take
+    lay_version_1(long)
+
+    assert "-version-1-" in await refusal(long)
+
+    assert header(long) == (APPLICATION_ID, 1)
+
+
+async def test_failing_migration_keeps_no_copies(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supervisor that starts the bot again and again does not fill the disk with copies of the same."""
+    lay_version_1(path)
+    monkeypatch.setattr(database, "migrations", lambda: [migrations()[0], "SELECT missing;"])
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="no such column: missing"):
+            await Database(path).open()
+
+    assert copies_of(path) == []
+    assert header(path) == (APPLICATION_ID, 1)
+
+
+async def test_two_starts_at_once_with_an_older_store(path: Path) -> None:
+    """Whoever migrates, every copy that is kept is of the version in its name."""
+    lay_version_1(path)
+    stores = [Database(path) for _ in range(4)]
+
+    await asyncio.gather(*(store.open() for store in stores))
+
+    assert [await keys(store) for store in stores] == [["ancient"]] * 4
+    for store in stores:
+        await store.close()
+    assert {header(kept)[1] for kept in copies_of(path)} == {1}
+
+
+async def test_unchecked_write(db: Database) -> None:
+    """A write that is not checked may leave what points nowhere for a moment; the next one is checked again."""
+    async with db.write(checked=False) as conn:
+        await conn.execute("INSERT INTO shown (channel_id, pool, entry_id) VALUES (1, 'any', 9)")
+        await conn.execute("DELETE FROM shown")
+
+    with pytest.raises(RuntimeError):
+        async with db.write(checked=False):
+            raise RuntimeError
+    with pytest.raises(sqlite3.IntegrityError):
+        async with db.write() as conn:
+            await conn.execute("INSERT INTO shown (channel_id, pool, entry_id) VALUES (1, 'any', 9)")
+
+
+@pytest.mark.parametrize(
+    ("how", "level"),
+    [({}, 2), ({"content": False}, 1), ({"content": False, "durable": True}, 2), ({"durable": False}, 1)],
+    ids=["content", "bookkeeping", "durable bookkeeping", "content that need not be"],
+)
+async def test_durable_write(db: Database, how: dict[str, bool], level: int) -> None:
+    """SQLite syncs (2: FULL) what people are told of, and nothing else (1: NORMAL), also after a write that failed."""
+    with pytest.raises(RuntimeError):
+        async with db.write():
+            raise RuntimeError
+
+    for _ in range(2):
+        async with db.write(**how) as conn:
+            [(synchronous,)] = await conn.execute_fetchall("PRAGMA synchronous")
+            assert synchronous == level
 
 
 async def test_two_starts_at_once(path: Path) -> None:

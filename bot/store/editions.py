@@ -1,0 +1,68 @@
+"""The ledger of editions: a row for each due moment of a digest, and which process has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import aiosqlite
+
+from bot.store.rows import Row
+
+COLUMNS = """
+    e.id, e.digest_id, e.guild_id, e.due_at, e.state, e.number, e.attempts, e.channel_id, e.message_id, e.posted_at,
+    e.reason, e.follow_up
+"""
+WIDTH = 12
+"""The number of columns of `COLUMNS`."""
+
+
+async def insert(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, int, str, str]]) -> None:
+    """Add due moments as rows (digest_id, guild_id, due_at, state, reason). What is known of one stays."""
+    await conn.executemany(
+        """
+        INSERT INTO digest_edition (digest_id, guild_id, due_at, state, reason) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (digest_id, due_at) DO NOTHING
+        """,
+        rows,
+    )
+
+
+async def update_skipped_due(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, str]]) -> None:
+    """Let moments be due after all that were skipped for this reason: rows (digest_id, due_at, reason)."""
+    await conn.executemany(
+        """
+        UPDATE digest_edition SET state = 'due', reason = ''
+        WHERE digest_id = ? AND due_at = ? AND state = 'skipped' AND reason = ?
+        """,
+        rows,
+    )
+
+
+async def update_due_skipped(conn: aiosqlite.Connection, digest_id: int, reason: str) -> None:
+    """Skip what is due of a digest and certainly not posted."""
+    await conn.execute(
+        """
+        UPDATE digest_edition SET state = 'skipped', reason = :reason
+        WHERE digest_id = :id AND state = 'due' AND tried_at = 0
+        """,
+        {"id": digest_id, "reason": reason},
+    )
+
+
+async def select_of(conn: aiosqlite.Connection, digest_id: int, limit: int, offset: int) -> list[Row]:
+    """Return a digest's editions, newest first."""
+    return list(
+        await conn.execute_fetchall(
+            f"""
+            SELECT {COLUMNS} FROM digest_edition AS e WHERE e.digest_id = :id
+            ORDER BY e.due_at DESC LIMIT :limit OFFSET :offset
+            """,
+            {"id": digest_id, "limit": limit, "offset": offset},
+        )
+    )
+
+
+async def select_count(conn: aiosqlite.Connection, digest_id: int) -> int:
+    """Return how many editions a digest has."""
+    [row] = await conn.execute_fetchall("SELECT count(*) FROM digest_edition WHERE digest_id = :id", {"id": digest_id})
+    return row[0]

@@ -1,0 +1,106 @@
+"""Which messages show which entries, so that a correction can follow them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import aiosqlite
+
+Place: TypeAlias = tuple[int, int]
+"""An entry in a server: (entry_id, guild_id)."""
+
+_EPOCH = 1_420_070_400
+"""Discord counts from the start of 2015: https://discord.com/developers/docs/reference#snowflakes"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that shows entries. `ask` is the `custom_id` that shows its card again (see `asks`)."""
+
+    guild_id: int
+    channel_id: int
+    message_id: int
+    ask: str
+    entry_ids: tuple[int, ...] = ()
+
+    @property
+    def posted_at(self) -> datetime:
+        """When the message was sent, to the second; its id says so."""
+        return datetime.fromtimestamp(_second(self.message_id), UTC)
+
+
+async def insert(conn: aiosqlite.Connection, messages: Iterable[Posted]) -> None:
+    """Add messages with the entries that they show. What is known keeps its place and takes the new ask.
+
+    An entry that has been erased meanwhile is left out.
+    """
+    rows = [
+        [entry_id, one.guild_id, one.message_id, one.channel_id, one.ask, _second(one.message_id)]
+        for one in messages
+        for entry_id in one.entry_ids
+    ]
+    await conn.execute(
+        """
+        INSERT INTO posted (entry_id, guild_id, message_id, channel_id, ask, posted_at)
+        SELECT e.id, json_extract(r.value, '$[1]'), json_extract(r.value, '$[2]'), json_extract(r.value, '$[3]'),
+            json_extract(r.value, '$[4]'), json_extract(r.value, '$[5]')
+        FROM json_each(:rows) AS r CROSS JOIN entry AS e ON e.id = json_extract(r.value, '$[0]') WHERE true
+        ON CONFLICT (entry_id, guild_id, message_id) DO UPDATE SET ask = excluded.ask
+        """,
+        {"rows": json.dumps(rows)},
+    )
+
+
+async def delete_messages(conn: aiosqlite.Connection, message_ids: Iterable[int]) -> None:
+    """Forget messages."""
+    # The second, which is in the index, says where to look: there is no index by message.
+    await conn.executemany(
+        "DELETE FROM posted WHERE posted_at = ? AND message_id = ?", [(_second(id_), id_) for id_ in message_ids]
+    )
+
+
+async def delete_all_but(conn: aiosqlite.Connection, places: Iterable[Place], most: int) -> None:
+    """Forget all but the `most` newest messages of each of these."""
+    await conn.executemany(
+        """
+        DELETE FROM posted WHERE entry_id = ?1 AND guild_id = ?2 AND message_id <= (
+            SELECT message_id FROM posted WHERE entry_id = ?1 AND guild_id = ?2
+            ORDER BY message_id DESC LIMIT 1 OFFSET ?3
+        )
+        """,
+        [(*place, most) for place in places],
+    )
+
+
+async def delete_asked(conn: aiosqlite.Connection, beginning: str) -> None:
+    """Forget messages whose ask begins so, where "?" stands for any character."""
+    await conn.execute("DELETE FROM posted WHERE ask GLOB :beginning || '*'", {"beginning": beginning})
+
+
+async def delete_before(conn: aiosqlite.Connection, moment: datetime) -> None:
+    """Forget messages that were sent before a moment."""
+    await conn.execute("DELETE FROM posted WHERE posted_at < :moment", {"moment": int(moment.timestamp())})
+
+
+async def select_of(
+    conn: aiosqlite.Connection, guild_id: int, entry_ids: Sequence[int], since: datetime
+) -> list[Posted]:
+    """Return the messages in a server that were sent since a moment and show one of these, newest first."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT channel_id, message_id, max(ask), json_group_array(entry_id) FROM posted
+        WHERE entry_id IN (SELECT value FROM json_each(:entry_ids)) AND guild_id = :guild_id AND posted_at >= :since
+        GROUP BY message_id ORDER BY message_id DESC
+        """,
+        {"guild_id": guild_id, "entry_ids": json.dumps(list(entry_ids)), "since": int(since.timestamp())},
+    )
+    return [Posted(guild_id, row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows]
+
+
+def _second(message_id: int) -> int:
+    """Return when a message was sent, in Unix seconds."""
+    return (message_id >> 22) // 1000 + _EPOCH

@@ -1,0 +1,129 @@
+"""The history: one row for each change by a person, with what was before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiosqlite
+
+from bot.model import Actor
+from bot.store.rows import Row
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change. `before` is None for what was not there, `after` for what is there no longer."""
+
+    id: int
+    target: str
+    target_id: int
+    action: str
+    actor_id: int
+    at: datetime
+    before: Fields | None
+    after: Fields | None
+
+
+async def insert(
+    conn: aiosqlite.Connection,
+    actor: Actor,
+    target: str,
+    target_id: int,
+    action: str,
+    *,
+    now: datetime,
+    before: Fields | None = None,
+    after: Fields | None = None,
+) -> int:
+    """Add a change in the actor's server and return its id.
+
+    `target` is entry, source, subject, suggestion or setting; `action` is a word for it such as "added".
+    """
+    rows = await conn.execute_fetchall(
+        """
+        INSERT INTO revision (guild_id, target, target_id, action, actor_id, at, before, after)
+        VALUES (:guild_id, :target, :target_id, :action, :actor_id, :at, :before, :after) RETURNING id
+        """,
+        {
+            "guild_id": actor.guild_id,
+            "target": target,
+            "target_id": target_id,
+            "action": action,
+            "actor_id": actor.user_id,
+            "at": int(now.timestamp()),
+            "before": _text(before),
+            "after": _text(after),
+        },
+    )
+    return next(iter(rows))[0]
+
+
+_COLUMNS = "id, target, target_id, action, actor_id, at, before, after"
+
+
+async def select_of(
+    conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int, *, limit: int, offset: int = 0
+) -> list[Revision]:
+    """Return a page of one thing's changes, newest first."""
+    rows = await conn.execute_fetchall(
+        f"""
+        SELECT {_COLUMNS} FROM revision
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
+        ORDER BY id DESC LIMIT :limit OFFSET :offset
+        """,
+        {"guild_id": guild_id, "target": target, "target_id": target_id, "limit": limit, "offset": offset},
+    )
+    return [_revision(row) for row in rows]
+
+
+async def select_count(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> int:
+    """Return how many changes one thing has."""
+    rows = await conn.execute_fetchall(
+        "SELECT count(*) FROM revision WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id",
+        {"guild_id": guild_id, "target": target, "target_id": target_id},
+    )
+    return next(iter(rows))[0]
+
+
+async def select_one(conn: aiosqlite.Connection, guild_id: int, revision_id: int) -> Revision | None:
+    """Return one change of this server, or None."""
+    rows = await conn.execute_fetchall(
+        f"SELECT {_COLUMNS} FROM revision WHERE guild_id = :guild_id AND id = :id",
+        {"guild_id": guild_id, "id": revision_id},
+    )
+    return next((_revision(row) for row in rows), None)
+
+
+async def select_latest(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> int:
+    """Return the id of the newest change of one thing; 0 if there is none."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT ifnull(max(id), 0) FROM revision
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
+        """,
+        {"guild_id": guild_id, "target": target, "target_id": target_id},
+    )
+    return next(iter(rows))[0]
+
+
+def _text(fields: Fields | None) -> str | None:
+    return None if fields is None else json.dumps(dict(fields), ensure_ascii=False, sort_keys=True)
+
+
+def _revision(row: Row) -> Revision:
+    id_, target, target_id, action, actor_id, at, before, after = row
+    return Revision(
+        id_,
+        target,
+        target_id,
+        action,
+        actor_id,
+        datetime.fromtimestamp(at, UTC),
+        None if before is None else json.loads(before),
+        None if after is None else json.loads(after),
+    )

@@ -1,0 +1,60 @@
+"""Subjects: those of one entry, and those that a whole name means."""
+
+from __future__ import annotations
+
+import aiosqlite
+
+from bot.model import Subject
+from bot.store.rows import subject
+
+
+async def select_of(conn: aiosqlite.Connection, entry_id: int) -> list[tuple[str, Subject]]:
+    """Return an entry's subjects with their relation: about (in their order), then measure, counter and speaker."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT s.id, s.kind, s.name, s.description, 'about' AS relation, 0, es.position
+        FROM entry_subject AS es JOIN subject AS s ON s.id = es.subject_id
+        WHERE es.entry_id = :id AND es.relation = 'about'
+        UNION ALL
+        SELECT s.id, s.kind, s.name, s.description, 'measure', 1, 0
+        FROM entry AS e JOIN subject AS s ON s.id = e.measure_id WHERE e.id = :id
+        UNION ALL
+        SELECT s.id, s.kind, s.name, s.description, 'counter', 2, 0
+        FROM entry AS e JOIN subject AS s ON s.id = e.counter_id WHERE e.id = :id
+        UNION ALL
+        SELECT s.id, s.kind, s.name, s.description, 'speaker', 3, 0
+        FROM entry AS e JOIN subject AS s ON s.id = e.speaker_id WHERE e.id = :id
+        ORDER BY 6, 7
+        """,
+        {"id": entry_id},
+    )
+    return [(row[4], subject(row)) for row in rows]
+
+
+async def select_named(
+    conn: aiosqlite.Connection, guild_id: int, key: str, *, measures: bool, limit: int = 25
+) -> list[tuple[Subject, bool]]:
+    """Return the subjects that a server calls by this key, each with whether that is its name and not an alias.
+
+    Those named so come first. With `measures` they are measures, without they are anything else.
+    """
+    rows = await conn.execute_fetchall(
+        """
+        SELECT s.id, s.kind, s.name, s.description, min(n.rank) AS best
+        FROM name AS n JOIN subject AS s ON s.id = n.subject_id
+        WHERE n.guild_id IN (0, :guild_id) AND n.key = :key AND n.rank < 2
+            AND s.guild_id IN (0, :guild_id) AND (s.kind = 'measure') = :measures
+        GROUP BY s.id ORDER BY best, s.id LIMIT :limit
+        """,
+        {"guild_id": guild_id, "key": key, "measures": measures, "limit": limit},
+    )
+    return [(subject(row), row[4] == 0) for row in rows]
+
+
+async def select_one(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> Subject | None:
+    """Return one subject, or None where there is none that this server may see."""
+    rows = await conn.execute_fetchall(
+        "SELECT id, kind, name, description FROM subject WHERE id = :id AND guild_id IN (0, :guild_id)",
+        {"id": subject_id, "guild_id": guild_id},
+    )
+    return next((subject(row) for row in rows), None)
