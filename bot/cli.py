@@ -10,10 +10,12 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import cli_data
 from bot.errors import BotError
 from bot.model import Kind
 from bot.version import version
@@ -95,6 +97,16 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--find", metavar="PHRASE", help="print where a phrase stands in the article instead")
     verify.set_defaults(command=_verify)
 
+    backup = commands.add_parser("backup", help="copy the store, also while the bot runs")
+    backup.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: beside the store, with the time")
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup in the store's place")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a backup, also of an older version")
+    restore.set_defaults(command=_restore)
+
+    cli_data.add(commands, ENV_FILE, lambda: datetime.now(UTC))
+
     doctor = commands.add_parser("doctor", help="check the machine, the settings, the store and the login")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -133,6 +145,7 @@ def _preview(options: argparse.Namespace) -> int:
     from bot.loop import until_stopped
     from bot.preview import serve
 
+    settings = replace(settings, grace_days=None)
     # simcord steers the event loop's clock, which only asyncio's own lets it do.
     until_stopped(serve(settings, port=options.port, open_page=not options.no_open), fast=False)
     return 0
@@ -205,10 +218,15 @@ def _failed(why: str) -> int:
 def _proof(pack: Pack) -> str:
     kinds = Counter(entry.kind for entry in pack.entries)
     return (
-        f"{pack.key}: proven against the text with SHA-256 {pack.sha256}. {kinds[Kind.STAT]:,} figures are "
-        f"in their passages, {kinds[Kind.QUOTE]:,} quotations word for word, {kinds[Kind.EVENT]:,} events in "
-        f"theirs; no quotation of the article is left out ({len(pack.asides):,} set aside)."
+        f"{pack.key}: proven against the text with SHA-256 {pack.sha256}. In their passages: "
+        f"{_count(kinds[Kind.STAT], 'figure')}, {_count(kinds[Kind.QUOTE], 'quotation')} word for word, "
+        f"{_count(kinds[Kind.EVENT], 'event')}; no quotation of the article is left out "
+        f"({len(pack.asides):,} set aside)."
     )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def _text(path: Path) -> str:
@@ -219,6 +237,29 @@ def _text(path: Path) -> str:
         raise BotError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise BotError(f"{path} is not UTF-8 text (byte {error.start}).") from error
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import backup, config
+
+    store = config.load(os.environ, ENV_FILE).database_path
+    path = backup.backup(store, options.file, datetime.now(UTC), _progress)
+    print(f"{path}: {path.stat().st_size / 1_000_000:,.1f} MB, checked")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot import backup, config
+
+    store = config.load(os.environ, ENV_FILE).database_path
+    kept = backup.restore(store, options.file, datetime.now(UTC), _progress)
+    print(f"{store} is now as {options.file} has it." + (f" What it was before is kept: {kept}" if kept else ""))
+    return 0
+
+
+def _progress(done: float) -> None:
+    if sys.stdout is not None and sys.stdout.isatty():  # pyright: ignore[reportUnnecessaryComparison] - as above
+        print(f"\r{done:.0%} copied", end="\n" if done >= 1 else "", flush=True)
 
 
 def _doctor(_: argparse.Namespace) -> int:

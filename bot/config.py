@@ -62,6 +62,11 @@ SETTINGS = (
         "auto (only if the developer portal grants it), on, off.",
     ),
     Setting("COOLDOWN", "5/10", "Answers/seconds for one person in one channel (5/10: five in ten), or off."),
+    Setting(
+        "GRACE_DAYS",
+        "30",
+        "For so many days (0 to 3650) the data of a server that the bot was removed from is kept for its return.",
+    ),
     Setting("LOG_LEVEL", "INFO", "The least serious line to log: DEBUG, INFO, WARNING or ERROR."),
     Setting("LOG_FORMAT", "text", "How a log line looks: text or json."),
     Setting("SOURCE_URL", "", "Where you publish this bot's source code, shown by /about."),
@@ -71,6 +76,7 @@ SETTINGS = (
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 PREFIX_LENGTH = 10
+LONGEST_GRACE = 3650
 URL_LENGTH = 512
 """The longest address that a Discord link button takes."""
 
@@ -91,13 +97,17 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The settings as they hold for this run. `cooldown` is (answers, seconds), or None when switched off."""
+    """The settings as they hold for this run. `cooldown` is (answers, seconds), or None when switched off.
+
+    With `grace_days` None, no server counts as left: the local page is not the Discord that they are in.
+    """
 
     token: str = field(default="", repr=False)
     database_path: Path = Path(_DEFAULTS["DATABASE_PATH"])
     prefix: str = _DEFAULTS["COMMAND_PREFIX"]
     message_content: MessageContent = MessageContent.AUTO
     cooldown: tuple[int, float] | None = (5, 10.0)
+    grace_days: int | None = 30
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.TEXT
     source_url: str = ""
@@ -117,6 +127,7 @@ def load(environ: Mapping[str, str], env_file: Path, *, need_token: bool = False
         prefix=_prefix(values["COMMAND_PREFIX"], faults),
         message_content=_choice("MESSAGE_CONTENT", MessageContent, values, faults),
         cooldown=_cooldown(values["COOLDOWN"], faults),
+        grace_days=_grace_days(values["GRACE_DAYS"], faults),
         log_level=_choice("LOG_LEVEL", LogLevel, values, faults),
         log_format=_choice("LOG_FORMAT", LogFormat, values, faults),
         source_url=_source_url(values["SOURCE_URL"], faults),
@@ -192,8 +203,10 @@ def _database_path(value: str, faults: list[str]) -> Path:
         return Path(_DEFAULTS["DATABASE_PATH"])
 
 
-def _prefix(value: str, faults: list[str]) -> str:
-    shown = f"COMMAND_PREFIX is {_shown(value)}"
+def prefix_faults(value: str, called: str) -> list[str]:
+    """Return what is wrong with a prefix, a sentence for each fault; `called` is what it goes by."""
+    faults: list[str] = []
+    shown = f"{called} is {_shown(value)}"
     if len(value) > PREFIX_LENGTH:
         faults.append(f"{shown}, which is too long. Use at most {PREFIX_LENGTH} characters.")
     if not value.isprintable() or any(c.isspace() for c in value):
@@ -202,6 +215,11 @@ def _prefix(value: str, faults: list[str]) -> str:
         faults.append(f"{shown}. /commands work anyway; this is for typed ones. Use another, such as !.")
     if "@" in value:
         faults.append(f"{shown}. Mentioning the bot works anyway. Use a prefix without @, such as !.")
+    return faults
+
+
+def _prefix(value: str, faults: list[str]) -> str:
+    faults += prefix_faults(value, "COMMAND_PREFIX")
     return value
 
 
@@ -221,6 +239,13 @@ def _cooldown(value: str, faults: list[str]) -> tuple[int, float] | None:
         return int(match[1]), float(match[2])
     faults.append(f"COOLDOWN is {_shown(value)}. Write answers/seconds, such as 5/10 (five in ten seconds), or off.")
     return None
+
+
+def _grace_days(value: str, faults: list[str]) -> int:
+    if re.fullmatch(r"[0-9]{1,4}", value) and int(value) <= LONGEST_GRACE:
+        return int(value)
+    faults.append(f"GRACE_DAYS is {_shown(value)}. Give a number of days from 0 to {LONGEST_GRACE}.")
+    return int(_DEFAULTS["GRACE_DAYS"])
 
 
 def _source_url(value: str, faults: list[str]) -> str:

@@ -143,8 +143,6 @@ def _settings(environ: Mapping[str, str], env_file: Path) -> tuple[Config | None
 
 def _store(config: Config | None) -> tuple[dict[str, str] | None, list[Check]]:
     """Return also the digests of the packs as the store has them, or None where there is no store."""
-    from bot.store.inspection import inspect
-
     if config is None:
         return None, [Check(Level.WARN, "The store is not checked until the settings are mended")]
     path = config.database_path
@@ -155,10 +153,18 @@ def _store(config: Config | None) -> tuple[dict[str, str] | None, list[Check]]:
     for place in (path, path.parent):
         if not os.access(place, os.R_OK | os.W_OK):
             return None, [Check(Level.FAIL, f"{place} cannot be written", "give this user the right to")]
+    return _contents(path)
+
+
+def _contents(path: Path) -> tuple[dict[str, str] | None, list[Check]]:
+    from bot.store.inspection import inspect
+
     try:
         found = inspect(path)
     except StoreError as error:
         return None, [Check(Level.FAIL, str(error))]
+    if found.empty:
+        return None, [Check(Level.OK, f"Store: {path} is empty and is filled at the first start"), *_space(path)]
     what = f"Store: {path}, version {found.version}, {found.size / 1_000_000:,.1f} MB"
     older = found.version < found.newest
     advice = f"the next start brings it to version {found.newest}; make a backup first" if older else ""

@@ -8,6 +8,7 @@ import logging
 import webbrowser
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import discord
 
@@ -51,7 +52,10 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
     import simcord  # noqa: PLC0415 - an optional package
 
     # The page's Discord delivers the text of messages, and begins without any command registered.
-    bot = Dateline(config, database, message_content=True, sync=True)
+    # Its clock stands still, so that no cooldown would end; and the store's real servers are not gone for good
+    # because they are not in the page.
+    here = replace(config, cooldown=None, grace_days=None)
+    bot = Dateline(here, database, message_content=True, sync=True)
     async with simcord.run(bot, shard_count=1, check_errors=False) as env:
         guild = env.create_guild("Newsroom")
         channel = guild.create_text_channel("dateline", topic="Ask about the story")
@@ -62,7 +66,7 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
         moderator = guild.add_member(env.create_user("moderator"), roles=[moderators])
         await bot.http.edit_my_member(guild.id, nick="Dateline")
         home = bot.get_partial_messageable(channel.id)
-        await home.send(embed=welcome_card(config.prefix).embed)
+        await home.send(embed=welcome_card(await bot.prefix(guild.id)).embed)
         viewers = [member, moderator]
         try:
             async with env.preview(channel, viewers=viewers, layout="channel", port=port or None) as preview:

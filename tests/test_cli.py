@@ -130,7 +130,17 @@ async def test_verify_proves_a_pack(home: Home) -> None:
 
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("ferry: proven against the text with SHA-256 ")
-    assert "quotations word for word" in outcome.out
+    assert ". In their passages: 3 figures, 3 quotations word for word, 2 events; no " in outcome.out
+
+
+async def test_verify_counts_one_as_one(home: Home) -> None:
+    """What a pack has one of is not said in the plural."""
+    pack = (FERRY / "ferry.toml").read_text(encoding="utf-8")
+    home.write("ferry.toml", re.sub(r"(?ms)^\[\[stat\]\].*?(?=^\[\[)", "", pack, count=2))
+
+    outcome = await home.bot("verify", "--source", str(FERRY / "ferry.txt"), "--pack", "ferry.toml")
+
+    assert "In their passages: 1 figure, 3 quotations word for word, 2 events; no " in outcome.out
 
 
 async def test_verify_says_what_fails(home: Home) -> None:

@@ -33,6 +33,7 @@ def test_defaults() -> None:
     assert loaded == Config()
     assert loaded.database_path == Path("data/dateline.db")
     assert (loaded.prefix, loaded.message_content, loaded.cooldown) == ("!", MessageContent.AUTO, (5, 10.0))
+    assert loaded.grace_days == 30
     assert (loaded.log_level, loaded.log_format, loaded.source_url) == (LogLevel.INFO, LogFormat.TEXT, "")
 
 
@@ -68,6 +69,7 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         "COMMAND_PREFIX": "/",
         "MESSAGE_CONTENT": "yes",
         "COOLDOWN": "five",
+        "GRACE_DAYS": "never",
         "LOG_LEVEL": "loud",
         "LOG_FORMAT": "xml",
         "SOURCE_URL": "example.org",
@@ -225,6 +227,20 @@ def test_cooldowns(answers: int, seconds: int, form: str) -> None:
 def test_cooldown_off(value: str) -> None:
     """The cooldown can be switched off."""
     assert config.load({"COOLDOWN": value}, NOWHERE).cooldown is None
+
+
+@pytest.mark.parametrize("value", ["0", "30", "3650", "007"])
+def test_days_of_grace(value: str) -> None:
+    """From none to ten years are taken."""
+    assert config.load({"GRACE_DAYS": value}, NOWHERE).grace_days == int(value)
+
+
+@pytest.mark.parametrize("value", ["-1", "3651", "99999", "1.5", "٣", "30 days", "off"])
+def test_days_of_grace_that_are_none(value: str) -> None:
+    """Anything but a whole number from 0 to 3650 is refused."""
+    [fault] = faults({"GRACE_DAYS": value})
+
+    assert fault == f"GRACE_DAYS is {value!r}. Give a number of days from 0 to 3650."
 
 
 @pytest.mark.parametrize(
