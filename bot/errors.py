@@ -30,3 +30,7 @@ class ConfigError(BotError):
 
 class UserError(Exception):
     """A broken rule; the text is the sentence that the person is shown."""
+
+
+class AccessError(UserError):
+    """A right is missing. The text is all ours, and may name roles, which notifies nobody."""

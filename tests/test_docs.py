@@ -7,12 +7,10 @@ import ast
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import textwrap
 import tomllib
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -212,22 +210,6 @@ def test_the_example_pack_is_proven(tmp_path: Path) -> None:
 
     assert verify(pack, article) == []
     assert run_in(tmp_path, 'python -c "import hashlib').split() == [pack.sha256, str(pack.length)]
-
-
-def test_the_backup_line_makes_a_backup(built: Path, tmp_path: Path) -> None:
-    """The line in the README copies a store that is in use, with what is not yet in its main file."""
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(built, tmp_path / "data" / "dateline.db")
-    with closing(sqlite3.connect(tmp_path / "data" / "dateline.db")) as in_use:
-        in_use.execute("PRAGMA journal_mode = WAL")
-        in_use.execute("INSERT INTO meta (key, value) VALUES ('latest', 'kept')")
-        in_use.commit()
-
-        run_in(tmp_path, 'python -c "import sqlite3')
-
-    with closing(sqlite3.connect(tmp_path / "backup.db")) as copy:
-        assert copy.execute("SELECT value FROM meta WHERE key = 'latest'").fetchall() == [("kept",)]
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_ci_script_can_be_run() -> None:

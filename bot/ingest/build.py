@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import names
-from bot.ingest.pack import Pack, PackEntry, PackEvent, PackQuote, PackStat
+from bot.ingest.content import content_of, relations_of
+from bot.ingest.pack import Pack
 from bot.model import SHARED, SubjectKind
 from bot.store import names as name_store
 from bot.store import packs, search, sources
 from bot.store.database import Connection, Database
-from bot.store.packs import CONTENT, Content
-from bot.store.rows import PART_BREAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ async def _build_subjects(conn: Connection, pack: Pack, source_id: int) -> dict[
 
 async def _build_entries(conn: Connection, pack: Pack, source_id: int, subject_ids: dict[str, int], now: int) -> Built:
     before = await packs.select_content(conn, source_id)
-    wanted = {entry.key: _content(entry, subject_ids) for entry in pack.entries}
+    wanted = {entry.key: content_of(entry, subject_ids) for entry in pack.entries}
     known = {key: id_ for key, (id_, _, _) in before.items()}
     gone = [id_ for key, (id_, removed, _) in before.items() if key not in wanted and not removed]
     changed = {
@@ -92,69 +90,8 @@ async def _build_entries(conn: Connection, pack: Pack, source_id: int, subject_i
         ((key, content) for key, content in wanted.items() if key in changed or key not in known),
     )
     ids = {key: row[0] for key, row in (await packs.select_content(conn, source_id)).items()}
-    relations = [relation for entry in pack.entries for relation in _relations(entry, ids[entry.key], subject_ids)]
+    relations = [relation for entry in pack.entries for relation in relations_of(entry, ids[entry.key], subject_ids)]
     await packs.replace_relations(conn, [ids[entry.key] for entry in pack.entries], relations)
     await search.insert_documents(conn, source_id)
     added = sum(key not in known for key in wanted)
     return Built(added, len(changed), len(gone), len(wanted) - added - len(changed))
-
-
-def _relations(
-    entry: PackEntry, entry_id: int, subject_ids: dict[str, int]
-) -> Iterator[tuple[int, str, str, int, int]]:
-    """Yield how the entry is found; a subject that comes up twice counts where it is closest."""
-    seen: set[str] = set()
-    counted: list[tuple[str, str]] = [("about", key) for key in entry.subjects]
-    if isinstance(entry.detail, PackStat):
-        counted += [("counter", entry.detail.counted_by), ("measure", entry.detail.measure)]
-    for position, (relation, key) in enumerate(counted):
-        if key and key not in seen:
-            seen.add(key)
-            place = position if relation == "about" else 0
-            yield (subject_ids[key], entry.kind.value, relation, place, entry_id)
-    if isinstance(entry.detail, PackQuote):
-        yield (subject_ids[entry.detail.speaker], entry.kind.value, "speaker", 0, entry_id)
-
-
-def _content(entry: PackEntry, subject_ids: dict[str, int]) -> Content:
-    """Return the entry as a row of `packs.CONTENT`."""
-    values: dict[str, object] = {
-        "kind": entry.kind.value,
-        "subject_id": subject_ids[entry.subjects[0]],
-        "status": entry.status.value,
-        "status_reason": entry.status_reason,
-        "statement": entry.statement,
-        "note": entry.note,
-        "passage_start": entry.passage[0],
-        "passage_end": entry.passage[1],
-    }
-    match entry.detail:
-        case PackStat() as stat:
-            values |= {
-                "measure_id": subject_ids[stat.measure],
-                "value": str(stat.value),
-                "unit": stat.unit,
-                "approximate": int(stat.approximate),
-                "basis": stat.basis.value,
-                "out_of": None if stat.out_of is None else str(stat.out_of),
-                "out_of_unit": stat.out_of_unit,
-                "out_of_approximate": int(stat.out_of_approximate),
-                "as_of": stat.as_of,
-                "counter_id": subject_ids[stat.counted_by] if stat.counted_by else None,
-            }
-        case PackQuote() as quote:
-            values |= {
-                "words": PART_BREAK.join(quote.parts),
-                "speaker_id": subject_ids[quote.speaker],
-                "role": quote.role,
-                "said_where": quote.said_where,
-                "said_when": quote.said_when,
-            }
-        case PackEvent() as event:
-            values |= {
-                "title": event.title,
-                "date": event.date,
-                "date_printed": event.date_printed,
-                "date_inferred": event.date_inferred,
-            }
-    return tuple(values.get(column) for column in CONTENT)

@@ -58,7 +58,10 @@ class PackEvent:
 
 @dataclass(frozen=True, slots=True)
 class PackEntry:
-    """One entry by its `key`, unique in its pack and kept for good: the store's id hangs on it."""
+    """One entry by its `key`, unique in its pack and kept for good: the store's id hangs on it.
+
+    A pack always has the `passage`; what a server adds may have none.
+    """
 
     key: str
     kind: Kind
@@ -67,7 +70,7 @@ class PackEntry:
     note: str
     status: Status
     status_reason: str
-    passage: tuple[int, int]
+    passage: tuple[int, int] | None
     detail: PackStat | PackQuote | PackEvent
 
 

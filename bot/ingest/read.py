@@ -34,9 +34,13 @@ def load_pack(path: Path) -> Pack:
 
     Raises `PackError` with all faults of the file, or with the one that keeps it from being read at all.
     """
+    return read_pack(path.name, _content(path))
+
+
+def read_pack(name: str, content: bytes) -> Pack:
+    """Read the pack in the content of a TOML file, which is called so; otherwise like `load_pack`."""
     faults: list[str] = []
-    content = _content(path)
-    root = Table("the file", _parsed(path.name, content), faults)
+    root = Table("the file", _parsed(name, content), faults)
     if root.whole("format") > FORMAT:
         root.fault(f'"format" has to be {FORMAT}, the only one that this version of the bot reads.')
 
@@ -57,7 +61,7 @@ def load_pack(path: Path) -> Pack:
     source.close()
     root.close()
     if faults:
-        raise PackError(path.name, faults)
+        raise PackError(name, faults)
     return pack
 
 

@@ -15,7 +15,8 @@ NAME_LENGTH = 100
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
-_VALUE_LIMIT = Decimal(10) ** 15
+VALUE_LIMIT = Decimal(10) ** 15
+"""A figure is below this."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -123,7 +124,7 @@ class Table:
         value = self._take(key)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             number = Decimal(value)
-            if number.is_finite() and 0 <= number < _VALUE_LIMIT:
+            if number.is_finite() and 0 <= number < VALUE_LIMIT:
                 return number
         if value is not None:
             self.fault(f'"{key}" has to be a number from 0 to below 10^15, as in {key} = 257_000 or 7.5.')
@@ -142,7 +143,7 @@ class Table:
     def date(self, key: str) -> str:
         """Return a real date as "2018", "2018-11" or "2018-11-05"; "" where it is left out or empty."""
         value = self.text(key, optional=True)
-        if value and not _is_date(value):
+        if value and not is_date(value):
             self.fault(f'"{key}" is "{value}"; write a real date as "2018", "2018-11" or "2018-11-05".')
             return ""
         return value
@@ -183,7 +184,8 @@ def _is_table(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
-def _is_date(value: str) -> bool:
+def is_date(value: str) -> bool:
+    """Return whether a text is a real date as "2018", "2018-11" or "2018-11-05"."""
     try:
         date.fromisoformat((value + "-01-01")[: len("2018-11-05")])
     except ValueError:

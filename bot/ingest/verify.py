@@ -80,7 +80,7 @@ def _entries(pack: Pack, text: str) -> Iterator[Failure]:
     subjects = {subject.key: subject for subject in pack.subjects}
     for entry in pack.entries:
         yield from _passage(entry, text)
-        passage = text[slice(*entry.passage)]
+        passage = text[slice(*_place(entry))]
         match entry.detail:
             case PackStat():
                 yield from _stat(entry, entry.detail, subjects, passage)
@@ -91,8 +91,13 @@ def _entries(pack: Pack, text: str) -> Iterator[Failure]:
                 yield from _printed(entry.key, "date_printed", entry.detail.date_printed, passage, "the passage")
 
 
+def _place(entry: PackEntry) -> tuple[int, int]:
+    """Return the passage; an entry without one, which no pack brings, says what stands nowhere."""
+    return entry.passage or (0, 0)
+
+
 def _passage(entry: PackEntry, text: str) -> Iterator[Failure]:
-    for place in entry.passage:
+    for place in _place(entry):
         if text[max(place - 1, 0) : place].isalnum() and text[place : place + 1].isalnum():
             around = text[max(place - 20, 0) : place + 20]
             yield Failure(Problem.PASSAGE, entry.key, f'The passage cuts a word at {place}, in "{around}".')
@@ -123,7 +128,7 @@ def _stat(entry: PackEntry, stat: PackStat, subjects: dict[str, PackSubject], pa
 
 def _parts(entry: PackEntry, quote: PackQuote, text: str) -> Iterator[Failure]:
     found = _quoted(entry, quote, text)
-    passage = text[slice(*entry.passage)]
+    passage = text[slice(*_place(entry))]
     for part, place in zip(quote.parts, found, strict=True):
         if place is not None:
             continue
@@ -140,7 +145,7 @@ def _parts(entry: PackEntry, quote: PackQuote, text: str) -> Iterator[Failure]:
 
 def _quoted(entry: PackEntry, quote: PackQuote, text: str) -> list[Quotation | None]:
     """Return where each part stands in its marks inside the passage, in order; None for one that does not."""
-    start, end = entry.passage
+    start, end = _place(entry)
     candidates = [spot for spot in quotations(text) if start <= spot.start and spot.end <= end]
     found: list[Quotation | None] = []
     for part in quote.parts:
@@ -156,7 +161,7 @@ def _attribution(entry: PackEntry, quote: PackQuote, subjects: dict[str, PackSub
 
     The speaker is named outside of all quotation marks: whom a quotation names has not said it for that.
     """
-    passage = text[slice(*entry.passage)]
+    passage = text[slice(*_place(entry))]
     told = _without_quotations(passage)
     if not _is_meant(subjects[quote.speaker], told, entry.note):
         yield Failure(

@@ -1,0 +1,128 @@
+"""Further names that a server gives subjects, so that people find them by what they type."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot import names
+from bot.errors import UserError
+from bot.ingest.table import NAME_LENGTH
+from bot.model import Actor, Subject, SubjectKind
+from bot.store import names as store
+from bot.store import revisions, search, subjects
+from bot.store.database import Connection
+from bot.store.revisions import Revision
+from bot.text import plain, visible
+
+_WITH_KIND = re.compile(rf"(.*\S)\s*\(({'|'.join(SubjectKind)})\)", re.IGNORECASE | re.DOTALL)
+
+
+async def add(conn: Connection, actor: Actor, name: str, alias: str, now: datetime) -> None:
+    """Let a subject be found by another name in the server. Raises UserError."""
+    subject = await _subject(conn, actor.guild_id, name)
+    alias = visible(alias)
+    key = names.key(alias)
+    if not key:
+        raise UserError("A search name needs a letter or a digit; nobody could ask for this one.")
+    if len(alias) > NAME_LENGTH:
+        raise UserError(f"A search name has at most {NAME_LENGTH} characters; this one has {len(alias)}.")
+    known = {names.key(subject.name), *(each for _, each, _ in await _aliases(conn, actor, subject))}
+    if key in known:
+        raise UserError(f"{_shown(subject.name)} is found by “{_shown(alias)}” already.")
+    await _insert(conn, actor, subject, alias)
+    await _record(conn, actor, subject, "alias added", now, after=alias)
+
+
+async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> None:
+    """Take away a name that the server gave a subject, or several subjects. Raises UserError."""
+    key = names.key(alias)
+    found = [
+        (subject, text)
+        for measures in (False, True)
+        for subject, _ in await subjects.select_named(conn, actor.guild_id, key, measures=measures)
+        for text, each, own in await _aliases(conn, actor, subject)
+        if own and each == key
+    ]
+    if not found:
+        raise UserError(f"This server has not added the search name “{_shown(alias)}”, so it cannot be removed.")
+    for subject, text in found:
+        await _delete(conn, actor, subject, key)
+        await _record(conn, actor, subject, "alias removed", now, before=text)
+
+
+async def take_back(conn: Connection, actor: Actor, change: Revision, now: datetime) -> None:
+    """Undo a change of a subject's names. Raises UserError where there is nothing to undo."""
+    given = (change.before or change.after or {}).get("alias", "")
+    subject = await subjects.select_one(conn, actor.guild_id, change.target_id)
+    if subject is None or not given:
+        raise UserError("This change cannot be taken back.")
+    key = names.key(given)
+    known = {each for _, each, own in await _aliases(conn, actor, subject) if own}
+    if (key in known) is (change.before is not None):
+        raise UserError(f"The search names of {_shown(subject.name)} are as they were before that change already.")
+    if change.before is None:
+        await _delete(conn, actor, subject, key)
+        await _record(conn, actor, subject, "reverted", now, before=given)
+    else:
+        await _insert(conn, actor, subject, given)
+        await _record(conn, actor, subject, "reverted", now, after=given)
+
+
+async def _subject(conn: Connection, guild_id: int, name: str) -> Subject:
+    """Return what a name means; of several of one name the kind says which, as in "Ferry (topic)"."""
+    named = await _named(conn, guild_id, name)
+    if not named and (with_kind := _WITH_KIND.fullmatch(name.strip())):
+        named = [each for each in await _named(conn, guild_id, with_kind[1]) if each.kind == with_kind[2].lower()]
+    if not named:
+        raise UserError(f"There is no subject “{_shown(name)}” in this server; choose one of the list.")
+    if len(named) > 1:
+        may_be = " or ".join(f"{_shown(each.name)} ({each.kind})" for each in named)
+        raise UserError(f"“{_shown(name)}” may be {may_be}; write which.")
+    return named[0]
+
+
+async def _named(conn: Connection, guild_id: int, name: str) -> list[Subject]:
+    key = names.key(name)
+    found = [
+        each
+        for measures in (False, True)
+        for each in await subjects.select_named(conn, guild_id, key, measures=measures)
+    ]
+    return [subject for subject, whole in found if whole] or [subject for subject, _ in found]
+
+
+async def _aliases(conn: Connection, actor: Actor, subject: Subject) -> list[tuple[str, str, bool]]:
+    return await store.select_aliases(conn, actor.guild_id, subject.id)
+
+
+async def _insert(conn: Connection, actor: Actor, subject: Subject, alias: str) -> None:
+    key = names.key(alias)
+    await store.insert_alias(conn, actor.guild_id, subject.id, key, alias, names.parts(subject.kind, key))
+    await store.insert_typo_keys(conn, ((typo, word) for word in key.split() for typo in names.typo_keys(word)))
+    await search.reindex(conn, actor.guild_id, subject.id)
+
+
+async def _delete(conn: Connection, actor: Actor, subject: Subject, key: str) -> None:
+    await store.delete_alias(conn, actor.guild_id, subject.id, key)
+    await search.reindex(conn, actor.guild_id, subject.id)
+
+
+async def _record(
+    conn: Connection, actor: Actor, subject: Subject, action: str, now: datetime, *, before: str = "", after: str = ""
+) -> None:
+    await revisions.insert(
+        conn,
+        actor,
+        "subject",
+        subject.id,
+        action,
+        now=now,
+        before={"name": subject.name, "alias": before} if before else None,
+        after={"name": subject.name, "alias": after} if after else None,
+    )
+
+
+def _shown(name: str) -> str:
+    """Return a name as it stands in a sentence, which is escaped where it is shown."""
+    return plain(name) or "(blank)"

@@ -1,0 +1,98 @@
+"""Sources that a server adds: each particular is stated, or said to be not stated."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from bot.errors import UserError
+from bot.ingest.table import NAME_LENGTH, is_date
+from bot.model import Actor, Fact, Known
+from bot.store import revisions, sources
+from bot.store.database import Connection
+from bot.text import visible
+
+FACTS = {
+    "title": "title",
+    "publisher": "publisher",
+    "author": "author",
+    "url": "address",
+    "published": "date",
+}
+"""The particulars of a source, and what people call them."""
+
+NOT_STATED = "not stated"
+LONGEST = 500
+ALIKE = 200
+"""So many sources whose labels begin alike are compared with a new one."""
+
+_STATED = "As a moderator of this server gave it."
+_UNSTATED = "A moderator of this server found none."
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+
+
+async def add_source(conn: Connection, actor: Actor, facts: Mapping[str, str], now: datetime, *, text: str = "") -> int:
+    """Add a source to the server and return its id; one that the server has with the same particulars stays one.
+
+    `text` is what it says, where that is at hand: quotations and figures are then checked against it. Raises UserError
+    with all that is missing or wrong.
+    """
+    given = _read(facts)
+    label = _label(given)
+    for known in await sources.select_all(conn, actor.guild_id, beginning=label, limit=ALIKE):
+        if {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text):
+            return known.id
+    source_id = await sources.upsert(
+        conn,
+        actor.guild_id,
+        uuid4().hex,
+        label=label,
+        sha256=_sha256(text),
+        length=len(text),
+        text=text or None,
+        pack_digest="",
+        facts=[
+            Fact(field, value, Known.STATED if value else Known.NOT_STATED, _STATED if value else _UNSTATED)
+            for field, value in given.items()
+        ],
+    )
+    await revisions.insert(conn, actor, "source", source_id, "added", now=now, after={"label": label, **given})
+    return source_id
+
+
+def _read(facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the particulars, "" where they are not stated."""
+    faults: list[str] = []
+    given: dict[str, str] = {}
+    for field, called in FACTS.items():
+        value = facts.get(field, "").strip()
+        if not visible(value):
+            faults.append(f"The {called} is empty; write it, or “{NOT_STATED}”.")
+        elif len(value) > LONGEST:
+            faults.append(f"The {called} has {len(value)} characters; shorten it to {LONGEST}.")
+        elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+            faults.append(f"The {called} holds a line break or a control character; write it on one line.")
+        given[field] = "" if value.rstrip(".").casefold() == NOT_STATED else value
+    if given["url"] and not _ADDRESS.fullmatch(given["url"]):
+        faults.append("The address is not a link; write it as https://example.org/article.")
+    if given["published"] and not is_date(given["published"]):
+        faults.append("The date is not a real one; write it as 2018, 2018-11 or 2018-11-05.")
+    if not faults and not any((given["title"], given["publisher"], given["url"])):
+        faults.append("A source needs a title, a publisher or an address, so that people know what it is.")
+    if faults:
+        raise UserError("\n".join(faults))
+    return given
+
+
+def _label(given: Mapping[str, str]) -> str:
+    """Return our short name for it: what a list of sources shows."""
+    label = given["title"] or ", ".join(filter(None, (given["publisher"] or given["url"], given["published"])))
+    return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
