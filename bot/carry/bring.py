@@ -1,0 +1,146 @@
+"""Bringing a file in: read, tried out, and then done at once or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import duplicates
+from bot.carry import files, lines, packs, sheet
+from bot.carry.apply import apply
+from bot.carry.check import read
+from bot.carry.files import Form
+from bot.carry.plan import Item, Outcome, Plan, decide
+from bot.carry.records import NAMES, EntryRecord, Fault, Header, Record
+from bot.carry.sheet import Row
+from bot.carry.state import State, Target, load
+from bot.errors import PackError, UserError
+from bot.ingest.pack import Pack
+from bot.ingest.read import read_pack
+from bot.model import SHARED
+from bot.store.carry import EVERYTHING, steady
+from bot.store.database import Connection, Database
+
+NAMED = 10
+"""So many faults of a pack are said at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file as read: its form, and its lines or the pack that it is. A file of ours has a `header`."""
+
+    form: Form
+    header: Header | None = None
+    lines: tuple[Record | Row | Fault, ...] = ()
+    pack: Pack | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether the file holds a whole store, and not what one server has."""
+        return self.header is not None and self.header.everything
+
+    @property
+    def remark(self) -> str:
+        """Return what is odd about the file as a whole, or ""."""
+        if self.header is None:
+            return ""
+        counted = {name: sum(NAMES.get(type(line)) == name for line in self.lines) for name in self.header.counts}  # pyright: ignore[reportArgumentType, reportCallIssue] - rows are none
+        short = [f"{said:,} × {name}" for name, said in self.header.counts.items() if counted[name] < said]
+        return f"The header speaks of more than could be read: {', '.join(short)}. Is the file whole?" if short else ""
+
+
+class Moved(Exception):  # noqa: N818 - not an error: there is a new plan to look at
+    """The store has changed since the dry run: this is what would come of the file now."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__()
+
+
+def parse(name: str, content: bytes, *, limited: bool) -> Parsed:
+    """Read a file that is called so; `limited` is whether the limits of Discord hold. Raises UserError."""
+    form = files.form_of(name)
+    if limited:
+        files.check_size(len(content))
+    text = files.decode(files.unpack(content, files.UNPACKED_BYTES if limited else None))
+    if form is Form.PACK:
+        return Parsed(form, pack=_pack(name, text))
+    if form is Form.LINES:
+        header, found = lines.read(text)
+        parsed = Parsed(form, header, tuple(found))
+    else:
+        parsed = Parsed(form, lines=tuple(sheet.read(text)))
+    if limited:
+        files.check_rows(len(parsed.lines))
+    return parsed
+
+
+def _pack(name: str, text: str) -> Pack:
+    try:
+        return read_pack(name, text.encode())
+    except PackError as error:
+        more = f"\n… and {len(error.faults) - NAMED:,} more." if len(error.faults) > NAMED else ""
+        raise UserError("The pack cannot be read:\n" + "\n".join(error.faults[:NAMED]) + more) from error
+
+
+async def dry_run(db: Database, target: Target, parsed: Parsed) -> Plan:
+    """Return what would come of a file. Raises UserError for one that cannot be brought in there."""
+    async with db.read() as conn, steady(conn):
+        return await _plan(conn, target, parsed)
+
+
+async def _plan(conn: Connection, target: Target, parsed: Parsed) -> Plan:
+    if parsed.everything and target.actor is not None:
+        raise UserError("This file holds a whole store. Only the bot’s operator can bring it in, on the command line.")
+    if not parsed.everything and target.guild_id == EVERYTHING:
+        raise UserError("This file is for one server; say for which: --server ID.")
+    records = [line for line in parsed.lines if isinstance(line, Record)]
+    ids = [line.id for line in parsed.lines if isinstance(line, Row) and line.id]
+    state = await load(conn, target, records, ids)
+    found: Sequence[Record | Row | Fault] = parsed.lines
+    if parsed.pack:
+        shared = {key: (one.kind, one.name) for (guild, key), one in state.subjects.items() if guild == SHARED}
+        found = [replace(record, line=line) for line, record in enumerate(packs.records(parsed.pack, shared), 1)]
+    claims = parsed.form is Form.LINES
+    plan = await asyncio.to_thread(decide, state, found, claims=claims)
+    return plan if claims and target.actor is None else await _with_duplicates(conn, plan)
+
+
+async def _with_duplicates(conn: Connection, plan: Plan) -> Plan:
+    """Add to each entry that would be added or changed which entries of the store say the same."""
+    said: dict[int, str] = {}
+    for step in plan.steps:
+        record = step.record
+        if isinstance(record, EntryRecord) and step.content and record.deleted_at is None:
+            ignoring = [step.old.id if step.old else 0, *_corrected(plan.state, record)]
+            near = await duplicates.find(conn, plan.state.owner(record), read(record)[1], ignoring=ignoring)
+            if near:
+                said[record.line] = f"It says the same as {', '.join(f'#{entry.id}' for entry in near)}."
+    return replace(plan, items=tuple(_noted(item, said) for item in plan.items))
+
+
+def _corrected(state: State, record: EntryRecord) -> list[int]:
+    return [state.shared[record.corrects[0], record.corrects[1]]] if record.corrects else []
+
+
+def _noted(item: Item, said: dict[int, str]) -> Item:
+    why = said.get(item.line, "")
+    if item.type != "entry" or item.outcome not in {Outcome.ADDED, Outcome.CHANGED} or not why:
+        return item
+    return replace(item, why=f"{item.why} {why}".strip())
+
+
+async def bring_in(db: Database, target: Target, parsed: Parsed, now: datetime, agreed: Callable[[Plan], bool]) -> Plan:
+    """Bring a file in, all of it or nothing, and return what was done.
+
+    It is tried out again in the same transaction. Raises Moved with that plan unless it is the one `agreed` to.
+    """
+    async with db.write() as conn:
+        plan = await _plan(conn, target, parsed)
+        if not agreed(plan):
+            raise Moved(plan)
+        exact = parsed.form is Form.LINES and target.actor is None
+        await apply(conn, plan, now, noted=not exact)
+        return plan

@@ -1,0 +1,179 @@
+"""What an entry of a file says, checked like what is typed into a form."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from bot import fields, names
+from bot.carry.records import EntryRecord, Snowflake, SubjectRecord, link, reference, resolve
+from bot.carry.state import Key, State
+from bot.fields import Reading
+from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
+from bot.model import SHARED, Kind, SubjectKind
+from bot.proof import prove
+
+LINKS = {"measure": SubjectKind.MEASURE, "counted_by": SubjectKind.ORGANIZATION, "speaker": SubjectKind.PERSON}
+"""The fields that name one subject, and what such a subject is if it is new."""
+
+_SOURCE = 1
+"""Stands for whichever source it is: fields have a number there, records a reference."""
+
+_LAST = 2**63
+
+
+class Refused(Exception):  # noqa: N818 - a reason, not an error
+    """Why a line cannot be brought in, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an entry says, with references in place of names, and the subjects that have to be made for it."""
+
+    content: PackEntry
+    new: tuple[SubjectRecord, ...]
+
+
+def read(record: EntryRecord) -> tuple[Reading, PackEntry]:
+    """Read the fields of an entry, and return what they say too. Raises Refused with all that is wrong with them."""
+    if record.kind not in list(Kind):
+        raise Refused(f'"kind" is “{record.kind}”; it has to be one of {", ".join(Kind)}.')
+    reading = fields.read(Kind(record.kind), {**record.fields, "source": str(_SOURCE)})
+    if reading.entry is None:
+        raise Refused(" ".join(reading.faults.values()))
+    return reading, reading.entry
+
+
+def proven(
+    reading: Reading, record: EntryRecord, source: tuple[int, str | None], old: EntryRecord | None, *, claims: bool
+) -> PackEntry:
+    """Return an entry as the text of its source bears it out. Raises Refused where that does not say so.
+
+    `source` is that text with its length. A record that `claims` keeps the status that it says it has.
+    """
+    before = None
+    if old is not None and old.exact is None:
+        # The numbers only say whether it is still the same source.
+        before = (_SOURCE if old.source == record.source else 0), read(old)[1]
+    proof = prove(reading, *source, before)
+    if proof.faults:
+        raise Refused(" ".join(proof.faults.values()))
+    if claims and (said := reading.entry):
+        return replace(proof.entry, status=said.status, status_reason=said.status_reason)
+    return proof.entry
+
+
+def linked(said: PackEntry, record: EntryRecord, state: State) -> Said:
+    """Find out which subjects an entry names. Raises Refused for a name that may be more than one."""
+    finder = _Finder(state, record)
+    detail = said.detail
+    match detail:
+        case PackStat():
+            counter = finder.one("counted_by", detail.counted_by) if detail.counted_by else ""
+            detail = replace(detail, measure=finder.one("measure", detail.measure), counted_by=counter)
+        case PackQuote():
+            detail = replace(detail, speaker=finder.one("speaker", detail.speaker))
+        case PackEvent():
+            pass
+    content = replace(said, key=record.key, subjects=finder.about(said.subjects), detail=detail)
+    return Said(content, tuple(finder.new.values()))
+
+
+class _Finder:
+    """Finds the subjects that an entry names: those it refers to, where they are called so, else by their names."""
+
+    def __init__(self, state: State, record: EntryRecord) -> None:
+        self.new: dict[tuple[bool, str], SubjectRecord] = {}
+        self._state = state
+        self._guild = state.owner(record)
+        self._links = dict(map(link, record.subjects))
+        self._about = [text for field, text in map(link, record.subjects) if not field]
+
+    def one(self, field: str, name: str) -> str:
+        """Return the reference of the subject that a field names."""
+        meant = self._links.get(field, "")
+        if self._called(meant) == name:
+            kind = self._state.subjects[_key(meant, self._guild)].kind
+            if (kind == SubjectKind.MEASURE) == (field == "measure") or self._state.target.actor is None:
+                return meant
+        return self._named(name, LINKS[field])
+
+    def about(self, named: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the references of what an entry is about."""
+        if [self._called(each) for each in self._about] == list(named):
+            return tuple(self._about)
+        return tuple(dict.fromkeys(self._named(name, SubjectKind.TOPIC) for name in named))
+
+    def _called(self, text: str) -> str | None:
+        found = self._state.subjects.get(_key(text, self._guild))
+        return found.name if found else None
+
+    def _named(self, name: str, kind: SubjectKind) -> str:
+        """Return the subject that a name means as in a form (see `naming.understand`); for none, one is made."""
+        wanted = (kind is SubjectKind.MEASURE, names.key(name))
+        ranks: dict[Key, int] = {}
+        for rank, key in self._state.spellings.get(wanted[1], []):
+            found = self._state.subjects.get(key)
+            if found and key[0] in {SHARED, self._guild} and (found.kind == SubjectKind.MEASURE) == wanted[0]:
+                ranks[key] = min(rank, ranks.get(key, rank))
+        subjects = self._state.subjects
+        order = sorted(ranks, key=lambda key: (ranks[key], subjects[key].id or _LAST, key))
+        meant = [key for key in order if not ranks[key]] or order
+        likely = [key for key in meant if subjects[key].kind == kind] or meant
+        if likely and (len(likely) == 1 or names.key(subjects[likely[0]].name) == wanted[1]):
+            return reference(*likely[0])
+        if likely:
+            raise Refused(f"“{name}” may be {' or '.join(subjects[key].name for key in likely)}; write which.")
+        if self._guild == SHARED:
+            raise Refused(f"“{name}” is no subject of the file or of the store.")
+        new = SubjectRecord(guild=Snowflake(self._guild), key=uuid4().hex, kind=kind.value, name=name)
+        return reference(self._guild, self.new.setdefault(wanted, new).key)
+
+
+def _key(text: str, guild: int) -> Key:
+    try:
+        return resolve(text, guild)
+    except ValueError:
+        return guild, ""
+
+
+def alike(content: PackEntry) -> tuple[Hashable, ...]:
+    """Return what two entries of a kind have in common that say the same: words, or the figure of a thing and date."""
+    match content.detail:
+        case PackStat() as stat:
+            return content.subjects[:1], stat.measure, stat.value, stat.as_of
+        case PackQuote() as quote:
+            return (names.key(" ".join(quote.parts)),)
+        case PackEvent() as event:
+            return names.key(event.title), event.date
+
+
+def references(content: PackEntry) -> tuple[str, ...]:
+    """Return the subjects of an entry as a record has them."""
+    match content.detail:
+        case PackStat() as stat:
+            links = {"measure": stat.measure, "counted_by": stat.counted_by}
+        case PackQuote() as quote:
+            links = {"speaker": quote.speaker}
+        case PackEvent():
+            links = {}
+    return (*content.subjects, *(f"{field}={each}" for field, each in links.items() if each))
+
+
+def written(content: PackEntry, subjects: Mapping[Key, SubjectRecord], guild: int) -> dict[str, str]:
+    """Return the fields of an entry in the one form that the store would give them, without the source."""
+
+    def called(text: str) -> str:
+        return subjects[resolve(text, guild)].name if text else ""
+
+    detail = content.detail
+    match detail:
+        case PackStat():
+            detail = replace(detail, measure=called(detail.measure), counted_by=called(detail.counted_by))
+        case PackQuote():
+            detail = replace(detail, speaker=called(detail.speaker))
+        case PackEvent():
+            pass
+    named = replace(content, subjects=tuple(map(called, content.subjects)), detail=detail)
+    return {name: text for name, text in fields.of_content(named, 0).items() if name != "source"}

@@ -1,0 +1,126 @@
+"""Entries of a file and those of the store: which is a change of which, and which say the same."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Hashable
+from dataclasses import replace
+
+from bot.carry import check
+from bot.carry.check import Refused
+from bot.carry.records import EntryRecord, Snowflake
+from bot.carry.sheet import Row
+from bot.carry.state import State, identity
+from bot.fields import keys
+from bot.ingest.pack import PackEntry
+from bot.model import SHARED
+from bot.names import entry_number
+
+
+class Entries:
+    """Finds entries of the store, and of the file as far as it was read."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._by_key: dict[tuple[int, str], list[EntryRecord]] = {}
+        self._corrections: dict[tuple[int, tuple[str, ...]], EntryRecord] = {}
+        self._alike: dict[Hashable, EntryRecord] = {}
+        self._exact: dict[Hashable, EntryRecord] = {}
+        for record in state.known.values():
+            if isinstance(record, EntryRecord):
+                self._index(record)
+
+    def _index(self, record: EntryRecord) -> None:
+        guild = self._state.owner(record)
+        if record.deleted_at is None:
+            self._exact.setdefault(_exactly(record), record)
+        if guild != SHARED:
+            self._by_key.setdefault((guild, record.key), []).append(record)
+            if record.corrects and record.deleted_at is None:
+                self._corrections[guild, record.corrects] = record
+
+    def add(self, record: EntryRecord) -> None:
+        """Let an entry of the file be known."""
+        self._index(record)
+
+    def find(self, record: EntryRecord) -> EntryRecord | None:
+        """Return the entry that a record is a version of: by its source and key, or by its key if only one has that."""
+        guild = self._state.owner(record)
+        try:
+            found = self._state.known.get(identity(record, guild))
+        except ValueError as error:
+            raise Refused(f"“{record.source}” does not name a source; write shared:KEY or server:KEY.") from error
+        if isinstance(found, EntryRecord):
+            return found
+        moved = self._by_key.get((guild, record.key), []) if guild != SHARED else []
+        return moved[0] if len(moved) == 1 else None
+
+    def of_row(self, row: Row) -> tuple[EntryRecord, EntryRecord | None]:
+        """Make a record of a row, and return what it is a version of."""
+        guild = self._state.target.guild_id
+        old = self._state.entries.get(row.id)
+        said = {name: text for name, text in row.fields.items() if name in keys(row.kind) and name != "source"}
+        if not row.id:
+            source = self._source(row.fields.get("source", ""))
+            return EntryRecord(
+                guild=Snowflake(guild), key=uuid.uuid4().hex, kind=row.kind.value, source=source, fields=said
+            ), None
+        if old is None or self._state.owner(old) not in {SHARED, guild}:
+            raise Refused(f"There is no entry #{row.id} in this server.")
+        if old.deleted_at is not None:
+            raise Refused(f"#{row.id} was removed; restore it first, with /entry restore.")
+        if old.kind != row.kind:
+            raise Refused(f"#{row.id} is a {old.kind}, which cannot become a {row.kind}.")
+        if self._state.owner(old) == SHARED:
+            old = self._corrections.get((guild, (old.source.partition(":")[2], old.key)), old)
+        typed = row.fields.get("source", "").strip()
+        source = self._source(typed) if typed else old.source
+        fields = {name: said.get(name, text) for name, text in old.fields.items()}
+        return replace(old, guild=Snowflake(guild), source=source, fields=fields, exact=None), old
+
+    def _source(self, typed: str) -> str:
+        number = entry_number(typed)
+        for (guild, key), id_ in self._state.sources.items():
+            if number and id_ == number:
+                return f"{'shared' if guild == SHARED else 'server'}:{key}"
+        raise Refused(f"“source” is “{typed}”; write the number of a source, as /sources shows it.")
+
+    def correction(self, record: EntryRecord, old: EntryRecord) -> EntryRecord:
+        """Return what a server says in place of a shared entry, as an entry of its own."""
+        return replace(
+            record,
+            id=0,
+            key=uuid.uuid4().hex,
+            corrects=(old.source.partition(":")[2], old.key),
+            added_by=None,
+            added_at=None,
+        )
+
+    def rival(self, record: EntryRecord, old: EntryRecord | None) -> str:
+        """Return what corrects the same shared entry as a record, or ""."""
+        if not record.corrects or record.deleted_at is not None:
+            return ""
+        other = self._corrections.get((self._state.owner(record), record.corrects))
+        if other is None or other is old or (old is not None and other.key == old.key):
+            return ""
+        return _named(other)
+
+    def same(self, record: EntryRecord) -> str:
+        """Return which live entry says exactly what a new one does, or ""."""
+        other = self._exact.get(_exactly(record))
+        return _named(other) if other is not None else ""
+
+    def near(self, record: EntryRecord, content: PackEntry) -> str:
+        """Return which earlier line of the file says the same as a record, or ""."""
+        if record.deleted_at is not None:
+            return ""
+        first = self._alike.setdefault((content.kind, check.alike(content)), record)
+        return "" if first is record else f"line {first.line}"
+
+
+def _exactly(record: EntryRecord) -> Hashable:
+    return record.guild, record.source, record.subjects, tuple(sorted(record.fields.items()))
+
+
+def _named(entry: EntryRecord) -> str:
+    return f"#{entry.id}" if entry.id else f"line {entry.line}" if entry.line else entry.key

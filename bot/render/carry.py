@@ -1,0 +1,137 @@
+"""What a person sees of carrying data: the dry run as a card and in full, what was done, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import discord
+
+from bot.actions import Action, custom_id
+from bot.carry.plan import Item, Outcome, Plan
+from bot.limits import EMBED_DESCRIPTION
+from bot.render.card import MENU_ROW, Button, Card, Style
+from bot.render.colours import NOTHING, OTHERS
+from bot.text import clip, code, line, visible
+
+SHOWN = 8
+"""So many problems stand on the card; the report has them all."""
+
+ROOM = 260
+"""A problem on the card has at most so many characters."""
+
+PLURALS = {
+    "entry": ("entry", "entries"),
+    "source": ("source", "sources"),
+    "subject": ("subject", "subjects"),
+    "name": ("search name", "search names"),
+    "hidden": ("hidden entry", "hidden entries"),
+    "revision": ("line of history", "lines of history"),
+    "suggestion": ("suggestion", "suggestions"),
+    "setting": ("setting", "settings"),
+    "": ("line that cannot be read", "lines that cannot be read"),
+}
+"""What each type of line is called, one of it and many."""
+
+
+def counted(number: int, type_: str) -> str:
+    """Return "1 entry", "2,000 entries"."""
+    return f"{number:,} {PLURALS[type_][number != 1]}"
+
+
+def dry_run_card(name: str, plan: Plan, *, remark: str, token: str, moved: bool = False) -> Card:
+    """Return what would come of a file; `token` is the rest of the custom_id that brings it in."""
+    title = "The server has changed meanwhile. Look again" if moved else "Dry run: nothing is changed yet"
+    lines = [f"**File:** {code(clip(name, 80))}", *(f"**Note:** {line(text)}" for text in [remark] if text), ""]
+    lines += _counts(plan)
+    refused = [item for item in plan.items if item.outcome is Outcome.REFUSED]
+    known = [item for item in plan.items if item.outcome is not Outcome.REFUSED and item.why and item.type == "entry"]
+    for heading, items in (("Refused", refused), ("To know", known)):
+        lines += _listed(heading, items)
+    todo = _todo(plan)
+    lines += ["", _what_now(todo, refused)]
+    buttons = (Button("Cancel", custom_id(Action("data.cancel")), MENU_ROW),)
+    if todo:
+        bring = Button(f"Import {todo}", custom_id(Action("data.bring", text=token)), MENU_ROW, style=Style.MAIN)
+        buttons = (bring, *buttons)
+    text = clip("\n".join(lines), EMBED_DESCRIPTION)
+    return Card(discord.Embed(title=title, description=text, colour=OTHERS if todo else NOTHING), buttons)
+
+
+def _what_now(todo: str, refused: list[Item]) -> str:
+    if not todo:
+        return "There is nothing to bring in. The complete report is attached."
+    rest = " What is refused stays out." if refused else ""
+    return f"The complete report is attached. The import is done as a whole or not at all.{rest}"
+
+
+def brought_card(plan: Plan) -> Card:
+    """Return what was brought in."""
+    text = "\n".join([*_counts(plan), "", "Each change is in the history."])
+    return Card(discord.Embed(title="Imported", description=text, colour=OTHERS))
+
+
+def progress_card(what: str, done: int, total: int) -> Card:
+    """Return how far something is; `total` 0 is not known."""
+    far = f" {done:,} of {total:,} entries." if total else ""
+    return Card(discord.Embed(description=f"{what}{far}", colour=OTHERS))
+
+
+def exported_card(counts: str, *, packed: bool) -> Card:
+    """Return the sentence that goes with an exported file."""
+    packed_text = " It is compressed (.gz) because it is large; an import reads it as it is."
+    text = f"{counts} /data import reads this file again.{packed_text if packed else ''}"
+    return Card(discord.Embed(title="Exported", description=text, colour=OTHERS))
+
+
+def report(name: str, plan: Plan, remark: str) -> str:
+    """Return the dry run in full, as a text to read: each line of the file, and what comes of it."""
+    lines = [f"Dry run of {visible(name)}", *([remark] if remark else []), "", *_plain_counts(plan), ""]
+    for item in plan.items:
+        why = f": {visible(item.why)}" if item.why else ""
+        lines.append(f"line {item.line}: {item.outcome.value}: {visible(item.what)}{why}")
+    return "\n".join(lines) + "\n"
+
+
+def summary(plan: Plan, shown: int = 20) -> str:
+    """Return the dry run for a terminal: the counts, and the first lines that are refused or have something to know."""
+    odd = [item for item in plan.items if item.outcome is Outcome.REFUSED or (item.why and item.type == "entry")]
+    lines = [f"  line {item.line}: {item.outcome.value}: {visible(item.what)}: {visible(item.why)}" for item in odd]
+    more = [f"  … and {len(odd) - shown:,} more"] if len(odd) > shown else []
+    return "\n".join([*_plain_counts(plan), *lines[:shown], *more])
+
+
+def _todo(plan: Plan) -> str:
+    """Return what the button brings in, or ""."""
+    entries = plan.count(Outcome.ADDED, "entry") + plan.count(Outcome.CHANGED, "entry")
+    if entries:
+        return counted(entries, "entry")
+    others = len(plan.steps)
+    return f"{others:,} {'change' if others == 1 else 'changes'}" if others else ""
+
+
+def _plain_counts(plan: Plan) -> list[str]:
+    lines: list[str] = []
+    for type_ in PLURALS:
+        counts = [(plan.count(outcome, type_), outcome.value) for outcome in Outcome]
+        parts = ", ".join(f"{number:,} {what}" for number, what in counts if number)
+        if parts:
+            lines.append(f"{PLURALS[type_][1].capitalize()}: {parts}")
+    return lines or ["The file holds nothing."]
+
+
+def _counts(plan: Plan) -> list[str]:
+    return [
+        f"**{type_}:**{rest}" for type_, _, rest in (text.partition(":") for text in _plain_counts(plan)) if rest
+    ] or ["The file holds nothing."]
+
+
+def _listed(heading: str, items: Iterable[Item]) -> list[str]:
+    found = list(items)
+    if not found:
+        return []
+    lines = [
+        clip(f"- line {item.line}: {line(item.what)}{': ' if item.what else ''}{line(item.why)}", ROOM)
+        for item in found[:SHOWN]
+    ]
+    more = [f"- … and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+    return ["", f"**{heading}**", *lines, *more]

@@ -1,0 +1,374 @@
+"""What an import adds, changes, leaves and refuses; and what it can never touch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from carrying import HERE, NOW, THERE, bring, counts, do, fill, lines, rows, try_out, whole, whys
+
+from bot import moderation
+from bot.carry.bring import Moved, bring_in, parse
+from bot.carry.files import FILE_ROWS
+from bot.carry.plan import Outcome
+from bot.carry.state import Target
+from bot.errors import UserError
+from bot.model import Kind
+from bot.store import revisions
+from bot.store.carry import EVERYTHING
+from bot.store.database import Database
+
+MODERATOR = Target(5, HERE)
+ABOUT = ("shared:ferry", "measure=shared:weekly-passengers")
+HEADER = '{"type":"header","dateline":1}\n'
+STAT = {
+    "about": "Harrow Bay",
+    "measure": "Crossings",
+    "figure": "about 12,400 people",
+    "statement": "Many cross.",
+    "source": "1",
+}
+SHEET = "id,kind,about,measure,figure,statement,source\n"
+
+
+@pytest.fixture
+async def town(empty: Database) -> AsyncIterator[Database]:
+    """Return a store with two packs, and an own entry of each of two servers: #9 and #10."""
+    await fill(empty, [("add", HERE, Kind.STAT, STAT), ("add", THERE, Kind.STAT, STAT | {"statement": "A secret."})])
+    yield empty
+    await whole(empty)
+
+
+def record(type_: str, **values: Any) -> str:
+    """Return a line."""
+    return json.dumps({"type": type_, **values}) + "\n"
+
+
+def entry(**changes: Any) -> str:
+    """Return the line of an entry about the bay."""
+    said = {name: text for name, text in STAT.items() if name != "source"} | changes.pop("fields", {})
+    return record("entry", **{"key": "new", "kind": "stat", "source": "shared:harbor", "fields": said} | changes)
+
+
+async def fields_of(db: Database, entry_id: int, guild_id: int = 5) -> dict[str, str]:
+    """Return the fields of an entry."""
+    async with db.read() as conn:
+        return (await moderation.fields_of(conn, guild_id, entry_id))[1]
+
+
+async def history(db: Database, entry_id: int, guild_id: int = 5) -> list[tuple[str, int]]:
+    """Return what was done to an entry and by whom, the newest first."""
+    async with db.read() as conn:
+        found = await revisions.select_of(conn, guild_id, "entry", entry_id, limit=50)
+    return [(one.action, one.actor_id) for one in found]
+
+
+async def test_a_sheet(town: Database) -> None:
+    """A row with a number changes that entry, one without adds one, and the history says who brought them in."""
+    sheet = f"{SHEET}9,stat,Harrow Bay,Crossings,13 people,Fewer.,1\n,stat,Ferry,Crossings,7 boats,Few.,1\n"
+
+    plan = await bring(town, MODERATOR, sheet, "sheet.csv")
+
+    assert counts(plan) == {"added": 1, "changed": 1}
+    assert (await fields_of(town, 9))["figure"] == "13 people"
+    assert (await fields_of(town, 11))["status"] == "unverified"
+    assert await history(town, 9) == [("imported", 501), ("added", 501)]
+    assert await history(town, 11) == [("imported", 501)]
+
+
+async def test_a_row_keeps_what_has_no_column(town: Database) -> None:
+    """A sheet may have only the columns that matter; the rest of an entry stays."""
+    plan = await bring(town, MODERATOR, "id,kind,note\n9,stat,Seen on the pier.\n", "sheet.csv")
+
+    assert counts(plan) == {"changed": 1}
+    assert (await fields_of(town, 9)) == STAT | await fields_of(town, 9) | {"note": "Seen on the pier."}
+
+
+async def test_a_shared_entry_becomes_a_correction(town: Database) -> None:
+    """A row that changes a pack's entry becomes this server's own version; other servers see the pack's."""
+    before = await fields_of(town, 1, 6)
+
+    plan = await bring(town, MODERATOR, "id,kind,note\n1,stat,Not so.\n", "sheet.csv")
+    again = await try_out(town, MODERATOR, "id,kind,note\n1,stat,Not so.\n", "sheet.csv")
+
+    assert counts(plan) == {"added": 1}
+    assert (await fields_of(town, 1))["note"] == "Not so."
+    assert await fields_of(town, 1, 6) == before
+    assert counts(again) == {"left": 1}
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+async def test_another_servers_is_invisible(town: Database, format_: str) -> None:
+    """No number, key or server id in a file reaches an entry of another server, or says that there is one."""
+    before = await lines(town, 6)
+    async with town.read() as conn:
+        [(key, number)] = await conn.execute_fetchall("SELECT key, id FROM entry WHERE guild_id = 6")
+    if format_ == "csv":
+        hostile = f"id,kind,note\n{number},stat,Mine now.\n99,stat,Mine now.\n"
+        plan = await bring(town, MODERATOR, hostile, "sheet.csv")
+        assert whys(plan) == [f"There is no entry #{number} in this server.", "There is no entry #99 in this server."]
+    else:
+        hostile = HEADER + entry(key=key, id=number, guild="6") + entry(key=key, id=number)
+        plan = await bring(town, MODERATOR, hostile)
+        assert whys(plan) == ["It belongs to another server, which is not changed from here."]
+        assert counts(plan) == {"added": 1, "refused": 1}
+
+    assert await lines(town, 6) == before
+
+
+async def test_what_is_shared_is_not_touched(town: Database) -> None:
+    """A moderator's file cannot change, add or remove what all servers see, nor can it bring in a whole store."""
+    before = await lines(town, 0)
+    hostile = HEADER + "".join(
+        [
+            record("source", guild="0", key="harbor", label="Mine"),
+            record("subject", guild="0", key="ferry", kind="topic", name="Mine"),
+            record("name", guild="0", subject="shared:ferry", text="mine", alias=True),
+            entry(guild="0", key="pier"),
+            record("hidden", guild="6", entry=["harbor", "pier"]),
+            record("setting", key="moderator_roles", value="1"),
+        ]
+    )
+
+    plan = await bring(town, MODERATOR, hostile)
+
+    assert counts(plan) == {"refused": 6}
+    assert await lines(town, 0) == before
+    with pytest.raises(UserError, match="Only the bot’s operator"):
+        await try_out(town, MODERATOR, await lines(town))
+
+
+async def test_a_fault_in_the_middle_leaves_nothing(town: Database) -> None:
+    """An import that fails while it is written is not begun: nothing of it is in the store."""
+    whole_ = await lines(town)
+    good = [entry(key=f"k{i}", guild="5", fields={"figure": f"{i} people"}) for i in range(900)]
+    bad = entry(key="bad", guild="5", exact={"basis": "no such"}, subjects=[*ABOUT])
+    file = '{"type":"header","dateline":1,"everything":true}\n' + "".join([*good, bad])
+
+    with pytest.raises(Exception, match="does not fit the store"):
+        await bring(town, Target(EVERYTHING), file)
+
+    assert await lines(town) == whole_
+
+
+async def test_the_store_has_moved_on(town: Database) -> None:
+    """If the store changes after the dry run, nothing is brought in, and what would come of it now is told."""
+    content = b"id,kind,note\n9,stat,A note.\n"
+    agreed = await try_out(town, MODERATOR, content, "sheet.csv")
+    await do(town, ("remove", HERE, 9), NOW)
+
+    with pytest.raises(Moved) as moved:
+        await bring_in(
+            town,
+            MODERATOR,
+            parse("sheet.csv", content, limited=True),
+            NOW,
+            lambda plan: plan.digest == agreed.digest,
+        )
+
+    assert whys(moved.value.plan) == ["#9 was removed; restore it first, with /entry restore."]
+
+
+async def test_a_dry_run_is_of_one_moment(town: Database) -> None:
+    """What somebody adds while a file is compared with the store is seen as a whole or not at all."""
+    loop = asyncio.get_running_loop()
+    added: list[str] = []
+
+    def add_meanwhile(statement: str) -> None:
+        if "FROM entry" in statement and not added:
+            added.append(statement)
+            deed = ("add", HERE, Kind.STAT, STAT | {"about": "Somewhere new", "figure": "7 people"})
+            asyncio.run_coroutine_threadsafe(do(town, deed, NOW), loop).result(10)
+
+    async with town.read() as conn:
+        await conn.set_trace_callback(add_meanwhile)
+
+    plan = await try_out(town, MODERATOR, SHEET + ",stat,Harrow Bay,Crossings,8 people,Few cross.,1\n", "data.csv")
+    after = await try_out(town, MODERATOR, await lines(town, 5))
+
+    assert added
+    assert counts(plan) == {"added": 1}
+    assert after.count(Outcome.LEFT, "entry") == 2
+
+
+async def test_every_fault_of_a_file(town: Database) -> None:
+    """What is wrong is said line by line, and the rest of the file is brought in."""
+    file = HEADER + "".join(
+        [
+            entry(key="good"),
+            '{"type":"entry","key":\n',
+            '["a list"]\n',
+            record("novel", key="x"),
+            entry(colour="red"),
+            entry(key=7),
+            entry(fields={"figure": "many"}),
+            entry(source="shared:nowhere"),
+            entry(key="good"),
+            entry(key="late", added_at="yesterday"),
+            entry(key="who", added_by=77),
+            '{"type":"setting","key":"a","value":"\\ud800"}\n',
+            record("source", key="s", label="L", text="x", sha256="00", length=1),
+            record("hidden", entry=["harbor", "nothing"]),
+        ]
+    )
+
+    plan = await bring(town, MODERATOR, file)
+
+    assert counts(plan) == {"added": 1, "refused": 13}
+    assert [item.line for item in plan.items if item.outcome is Outcome.REFUSED] == list(range(3, 16))
+    assert whys(plan)[0] == "This is not valid JSON: Expecting value at character 23."
+    assert whys(plan)[2].startswith('"type" has to be one of source, ')
+    assert whys(plan)[3] == '"colour" is not a key of a entry.'
+    assert whys(plan)[7] == "Line 2 is the same thing."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.jsonl", b"", "no export of Dateline"),
+        ("a.jsonl", b'{"type":"header","dateline":2}\n', "newer Dateline: it has format 2"),
+        ("a.csv", b"id,kind,colour\n", "Unknown columns: colour"),
+        ("a.csv", b"id,kind,note,note\n", "twice: note"),
+        ("a.csv", b"id,note\n", 'no column "kind"'),
+        ("a.csv", "id,kind,note\n,stat,café\n".encode("latin-1"), "not UTF-8"),
+        ("a.csv", b'kind,note\nstat,"open\n', "not valid CSV"),
+        ("a.toml", b"format = 1\n", "The pack cannot be read"),
+        ("a.exe", b"", "has to end in"),
+        ("a.jsonl.gz", b"\x1f\x8bxxxx", "cannot be unpacked"),
+        ("a.jsonl", b" " * (8 * 2**20 + 1), "at most 8 MiB"),
+        ("a.csv", b"kind\n" + b"stat\n" * (FILE_ROWS + 1), "at most 50,000"),
+    ],
+)
+def test_a_file_that_is_not_read(name: str, content: bytes, sentence: str) -> None:
+    """A file that cannot be brought in at all is refused with one sentence that says why."""
+    with pytest.raises(UserError, match=sentence):
+        parse(name, content, limited=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+async def test_what_spreadsheets_write(town: Database, encoding: str, delimiter: str) -> None:
+    """A sheet is read in UTF-8 with or without its mark and in UTF-16, with commas, semicolons or tabs."""
+    sheet = (await rows(town, 5)).removeprefix("\ufeff").replace("Many cross.", "Désormais").replace(",", delimiter)
+    sheet = sheet.replace(f'"about 12{delimiter}400', '"about 12,400')
+
+    plan = await try_out(town, MODERATOR, sheet.encode(encoding), "sheet.csv")
+
+    assert counts(plan) == {"changed": 1}
+
+
+async def test_a_pack(town: Database) -> None:
+    """A pack of TOML becomes this server's own source with its entries; what packs share is not doubled."""
+    pack = (Path(__file__).parents[1] / "ingest" / "data" / "ferry.toml").read_bytes()
+
+    plan = await bring(town, MODERATOR, pack, "ferry.toml")
+    again = await try_out(town, MODERATOR, pack, "ferry.toml")
+
+    assert plan.count(Outcome.ADDED, "source") == 1
+    assert plan.count(Outcome.ADDED, "entry") > 0
+    assert set(counts(again)) == {"left"}
+    async with town.read() as conn:
+        found = await conn.execute_fetchall("SELECT DISTINCT status FROM entry WHERE guild_id = 5 AND id > 10")
+    assert {status for (status,) in found} == {"unverified", "disputed"}
+
+
+async def test_near_duplicates_are_told(town: Database) -> None:
+    """A row that says what an entry or an earlier row says is brought in, and the dry run says so."""
+    sheet = (
+        f"{SHEET},stat,Harrow Bay,Crossings,about 12400 people,Again.,1\n"
+        ",stat,Ferry,Boats,3 boats,There are three.,1\n,stat,Ferry,Boats,3 boats,The same once more.,1\n"
+    )
+
+    plan = await try_out(town, MODERATOR, sheet, "sheet.csv")
+
+    said = {item.line: item.why for item in plan.items if item.type == "entry"}
+    assert said == {2: "It says the same as #9.", 3: "", 4: "It says the same as line 3."}
+
+
+async def test_words_that_the_source_does_not_have(town: Database) -> None:
+    """Where a source's text is in the store, a quotation has to stand in it word for word."""
+    text = "“The pier is full,” she said. Nobody answered."
+    await do(town, ("source", HERE, "With a text", text), NOW)
+    async with town.read() as conn:
+        [(source,)] = await conn.execute_fetchall("SELECT id FROM source WHERE label = 'With a text'")
+    head = "kind,speaker,words,about,statement,source\n"
+    sheet = (
+        f"{head}quote,Calder,The pier is full,Ferry,On it.,{source}\nquote,Calder,It is empty,Ferry,On it.,{source}\n"
+    )
+
+    plan = await bring(town, MODERATOR, sheet, "sheet.csv")
+
+    assert plan.count(Outcome.ADDED, "entry") == 1
+    assert whys(plan) == ["The source does not have this quotation word for word."]
+    assert (await fields_of(town, 11))["status"] == "verified"
+
+
+async def test_numbers_are_kept_where_they_are_free(town: Database) -> None:
+    """An entry keeps its number unless it is taken, and no file can use the numbers up."""
+    far = 10**14
+    file = HEADER + entry(key="free", id=500) + entry(key="taken", id=10) + entry(key="far", id=far)
+
+    await bring(town, MODERATOR, file)
+
+    async with town.read() as conn:
+        found = dict(await conn.execute_fetchall("SELECT key, id FROM entry WHERE guild_id = 5"))
+    assert found["free"] == 500
+    assert found["taken"] not in {10, 500}
+    assert found["far"] < 1000
+
+
+async def test_a_history_that_is_here_stays(town: Database) -> None:
+    """A moderator's file brings the history of what is new, and adds nothing to one that is here."""
+    carried = await lines(town, 5)
+    forged = next(line for line in carried.splitlines(keepends=True) if '"type":"revision"' in line)
+    forged = forged.replace('"actor":"501"', '"actor":"502"')
+
+    here = await bring(town, MODERATOR, HEADER + forged)
+    there = await bring(town, Target(7, HERE.__class__(7, 701, manages=True, roles=frozenset())), carried)
+
+    assert counts(here) == {"left": 1}
+    assert "refused" not in counts(there)
+    async with town.read() as conn:
+        [(new,)] = await conn.execute_fetchall("SELECT id FROM entry WHERE guild_id = 7")
+    assert await history(town, new, 7) == [("imported", 701), ("added", 501)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"action": "@everyone"},
+        {"after": {"**x**" * 2000: "y"}},
+        {"target": "setting", "of": []},
+        {"of": ["server", "shared:harbor", "missing"]},
+        {"of": ["shared", "shared:harbor"]},
+        {"at": "2026-13-01T00:00:00Z"},
+        {"actor": "99999999999999999999"},
+    ],
+    ids=str,
+)
+async def test_a_forged_history(town: Database, changes: dict[str, Any]) -> None:
+    """A line of history that nobody's deed could have made is refused."""
+    good = {"target": "entry", "of": ["server", "shared:harbor", "new"], "action": "added", "actor": "1"}
+    good |= {"at": "2026-01-01T00:00:00Z", "before": None, "after": {"note": "x"}}
+
+    fine = await try_out(town, MODERATOR, HEADER + entry() + record("revision", **good))
+    plan = await try_out(town, MODERATOR, HEADER + entry() + record("revision", **good | changes))
+
+    assert counts(fine)["added"] == len(fine.items)
+    assert counts(plan)["refused"] == 1
+
+
+async def test_many_rows(town: Database) -> None:
+    """Ten thousand rows are compared and brought in within seconds."""
+    sheet = SHEET + "".join(f",stat,Harrow Bay,Measure {i % 40},{i} things,Row {i}.,1\n" for i in range(10_000))
+    start = time.perf_counter()
+
+    plan = await bring(town, MODERATOR, sheet, "sheet.csv")
+
+    assert plan.count(Outcome.ADDED, "entry") == 10_000
+    assert time.perf_counter() - start < 60

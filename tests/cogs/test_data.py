@@ -1,0 +1,215 @@
+"""Carrying data out of a server and in again, as a moderator does it."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+import simcord
+from moderating import Moderated, moderated
+from newsroom import Seen, seen
+
+from bot.carry import files
+from bot.store.database import Database
+from cogs import data
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+SHEET = (
+    "id,kind,about,measure,figure,statement,source\n"
+    ",stat,Harrow Bay,Crossings,about 12 people,@everyone **cross**.,1\n"
+    ",stat,Harrow Bay,Crossings,many,They cross.,1\n"
+)
+
+
+@pytest.fixture
+async def desk(simcord_env: simcord.Env, store: Database) -> Moderated:
+    """Return two servers with moderators and members."""
+    return await moderated(simcord_env, store)
+
+
+async def upload(desk: Moderated, content: str | bytes, name: str = "sheet.csv", by: Any = None) -> Seen:
+    """Use /data import with a file."""
+    content = content.encode() if isinstance(content, str) else content
+    return await desk.slash("data import", by or desk.moderator, file=(name, content))
+
+
+async def download(desk: Moderated, by: Any = None, **options: Any) -> tuple[Seen, str, bytes]:
+    """Use /data export and return the answer with the file that comes with it."""
+    answer = await desk.slash("data export", by or desk.moderator, **options)
+    [file] = answer.files
+    return answer, file.filename, await file.read()
+
+
+async def test_a_dry_run_changes_nothing(desk: Moderated) -> None:
+    """An import first shows what would come of each line, to the person alone, with the whole report as a file."""
+    card = await upload(desk, SHEET)
+
+    assert card.hidden
+    assert card.title == "Dry run: nothing is changed yet"
+    assert "Entries: 1 added, 1 refused" in card.everything
+    assert "line 3: stat “many”: “Figure” is wrong" in card.everything
+    assert card.buttons == ("Import 1 entry", "Cancel")
+    [sheet, report] = card.files
+    assert (sheet.filename, report.filename) == ("sheet.csv", data.REPORT)
+    assert b"line 2: added: stat" in await report.read()
+    assert (await desk.slash("data export")).everything.startswith("\nExported\n0 lines")
+
+
+async def test_confirmed(desk: Moderated) -> None:
+    """What is confirmed is there, and the file is gone from the card."""
+    card = await upload(desk, SHEET)
+
+    done = await desk.press(card, "Import 1 entry")
+
+    assert done.title == "Imported"
+    assert done.files == ()
+    assert done.buttons == ()
+    shown = await desk.slash("search", text="cross")
+    assert "@\u200beveryone" in shown.everything
+
+
+async def test_cancelled(desk: Moderated) -> None:
+    """What is cancelled is not done, and the card says so."""
+    card = await upload(desk, SHEET)
+
+    done = await desk.press(card, "Cancel")
+
+    assert done.text == "Nothing was changed."
+    assert done.files == ()
+
+
+async def test_restarted_before_it_is_confirmed(desk: Moderated) -> None:
+    """A dry run can be confirmed after the bot was started anew: nothing of it was kept in memory."""
+    card = await upload(desk, SHEET)
+
+    await desk.restart()
+    done = await desk.press(card, "Import 1 entry")
+
+    assert done.title == "Imported"
+
+
+async def test_pressed_twice(desk: Moderated) -> None:
+    """An import that was confirmed twice is done once."""
+    first, second = await upload(desk, SHEET), await upload(desk, SHEET)
+
+    await desk.press(first, "Import 1 entry")
+    again = await desk.press(second, "Import 1 entry")
+
+    assert again.title == "The server has changed meanwhile. Look again"
+    assert again.buttons == ("Cancel",)
+    assert "1 left as it is" in again.everything
+
+
+async def test_carried_to_another_server(desk: Moderated) -> None:
+    """What one server exports another can bring in, and neither sees the other's."""
+    await desk.press(await upload(desk, SHEET), "Import 1 entry")
+    _, name, content = await download(desk)
+    there = desk.elsewhere.moderator
+
+    before = await desk.slash("data export", there)
+    card = await upload(desk, content, name, there)
+    done = await desk.press(card, "Import 1 entry", there)
+
+    assert before.everything.startswith("\nExported\n0 lines")
+    assert done.title == "Imported"
+    assert b"12 people" in (await download(desk, there))[2]
+
+
+async def test_csv(desk: Moderated) -> None:
+    """The sheet holds the entries, opens in Excel, and says the same when it comes back."""
+    await desk.press(await upload(desk, SHEET), "Import 1 entry")
+
+    answer, name, content = await download(desk, format="csv")
+    card = await upload(desk, content, name)
+
+    assert answer.hidden
+    assert name == "dateline-2026-01-01.csv"
+    assert content.startswith("\ufeffid,kind,".encode())
+    assert b"'@everyone" in content
+    assert "1 left as it is" in card.everything
+
+
+async def test_large_exports_are_compressed(desk: Moderated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that would be too large to bring in again is compressed; what even so is too large is refused."""
+    await desk.press(await upload(desk, SHEET), "Import 1 entry")
+    monkeypatch.setattr(files, "FILE_BYTES", 100)
+
+    answer, name, content = await download(desk)
+
+    assert name.endswith(".jsonl.gz")
+    assert "It is compressed" in answer.everything
+    assert b'"type":"header"' in gzip.decompress(content)
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+async def test_members_may_not(desk: Moderated, command: str) -> None:
+    """A member is refused by the commands themselves, whatever Discord shows."""
+    options = {"file": ("sheet.csv", SHEET.encode())} if command == "import" else {}
+    for shown in await desk.env.bot.tree.fetch_commands():
+        if shown.name == "data":
+            desk.here.guild.set_command_permissions(shown, {desk.member: True})
+
+    answer = await desk.slash(f"data {command}", desk.member, **options)
+
+    assert answer.hidden
+    assert "Manage Server" in answer.content
+    assert answer.files == ()
+
+
+async def test_another_persons_button(desk: Moderated) -> None:
+    """A button that was made up brings in nothing."""
+    planted = await desk.plant("do:data.bring::" + "0" * 32)
+
+    answer = await desk.press(planted, "Press")
+
+    assert answer.content == data.GONE
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("run.exe", b"x", "has to end in .jsonl"),
+        ("a.csv", b"id,colour\n", "Unknown columns: colour"),
+        ("a.jsonl", b"{}", "no export of Dateline"),
+        ("a.csv", b"\xff\x00", "not UTF-8"),
+        ("a.csv", b"id,kind,@everyone **x**" + b",long" * 2000, "Unknown columns: @\u200beveryone \\*\\*x"),
+        ("a.toml", b'format = 1\n"**' + b"x" * 4000 + b'" = 1\n', "The pack cannot be read"),
+    ],
+)
+async def test_what_is_no_file_of_ours(desk: Moderated, name: str, content: bytes, sentence: str) -> None:
+    """A file that cannot be read is refused with the reason, to the person alone."""
+    answer = await upload(desk, content, name)
+
+    assert answer.hidden
+    assert sentence in answer.content
+
+
+async def test_a_whole_store(desk: Moderated) -> None:
+    """A file of everything is the operator's to bring in."""
+    answer = await upload(desk, '{"type":"header","dateline":1,"everything":true}\n', "all.jsonl")
+
+    assert answer.hidden
+    assert "Only the bot’s operator can bring it in" in answer.content
+
+
+async def test_compressed(desk: Moderated) -> None:
+    """What was compressed is read as it is; a small file that unpacks to a huge one is refused."""
+    card = await upload(desk, gzip.compress(SHEET.encode()), "sheet.csv.gz")
+    bomb = await upload(desk, gzip.compress(bytes(files.UNPACKED_BYTES + 1)), "bomb.csv.gz")
+
+    assert "1 added, 1 refused" in card.everything
+    assert "more than 64 MiB" in bomb.content
+
+
+async def test_typed(desk: Moderated) -> None:
+    """The typed command answers with a button, which gets the file to the person alone."""
+    offered = await desk.typed("!data export csv")
+
+    answer = seen(await desk.moderator.click(offered.message, label="Export as CSV"))
+
+    assert answer.hidden
+    assert answer.files[0].filename.endswith(".csv")
+    assert "/data import" in (await desk.typed("!data import")).content
+    assert "Manage Server" in (await desk.typed("!data export", desk.member)).content
