@@ -1,0 +1,149 @@
+"""What a digest is set to, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from bot.catchup import CatchUp
+from bot.digests import Digest
+from bot.editorial import Content
+from bot.foresight import Forecast
+from bot.model import Kind, Language, Subject
+from bot.planning import NEW
+from bot.render.words import KIND
+from bot.schedule import Days, Schedule, describe
+from bot.text import clip, name, safe
+
+_INTRODUCTION_ROOM = 300
+_SUBJECTS_ROOM = 400
+_REASON_ROOM = 300
+
+_LAST = 31
+"""A month that is shorter has its last day instead."""
+
+_UTC_MIDNIGHT = " at 00:00, UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What cards of a digest need besides it.
+
+    `here` and `role` are whether its channel and its role exist; `zone` is that of the server; `content` is what
+    would be posted next, of `size` characters, None where that would be nothing.
+    """
+
+    subjects: Sequence[Subject]
+    forecast: Forecast
+    here: bool
+    role: bool
+    zone: str
+    language: Language
+    now: datetime
+    content: Content | None = None
+    size: int = 0
+    charted: bool = False
+
+
+def facts(digest: Digest, desk: Desk) -> dict[str, str]:
+    """Return every setting as safe text, by what people call it, in reading order."""
+    role = f"<@&{digest.role_id}>" if desk.role else "a role that was deleted"
+    introduction = clip(safe(digest.introduction).strip().replace("\n", " "), _INTRODUCTION_ROOM)
+    return {
+        "Name": clip(name(digest.name), 200),
+        "Channel": f"<#{digest.channel_id}>" if desk.here else "a channel that was deleted",
+        "When": safe(describe(digest.schedule)),
+        "What goes in": goes_in(digest),
+        "About": about(desk.subjects) if digest.subjects else "everything",
+        "If it is late": late(digest.catch_up, digest.window),
+        "Mentions": role if digest.role_id else "nobody",
+        "Thread": "one is opened under each post" if digest.thread else "none",
+        "Introduction": introduction or "none",
+    }
+
+
+def goes_in(digest: Digest) -> str:
+    """Return what an edition is made of."""
+    counts = {Kind.STAT: digest.stats, Kind.QUOTE: digest.quotes, Kind.EVENT: digest.events}
+    parts = [counted(count, KIND[kind].lower()) for kind, count in counts.items() if count]
+    if digest.corrections:
+        parts.append("what was corrected")
+    *most, last = parts
+    text = f"{', '.join(most)} and {last}" if most else last
+    return f"{text}; only what is new" if digest.only_new else text
+
+
+def carries(content: Content) -> str:
+    """Return what an edition has, in words."""
+    kinds = ((Kind.STAT, content.stats), (Kind.QUOTE, content.quotes), (Kind.EVENT, content.events))
+    parts = [counted(len(ids), KIND[kind].lower()) for kind, ids in kinds if ids]
+    if content.new_total:
+        parts.append(f"{content.new_total:,} new")
+    if content.corrected_total:
+        parts.append(counted(content.corrected_total, "correction"))
+    return ", ".join(parts)
+
+
+def about(subjects: Sequence[Subject]) -> str:
+    """Return the names of subjects as safe text."""
+    return clip(", ".join(name(subject.name) for subject in subjects), _SUBJECTS_ROOM) or "nothing that there still is"
+
+
+def late(policy: CatchUp, window: timedelta) -> str:
+    """Return what is done about editions that are late."""
+    match policy:
+        case CatchUp.SKIP:
+            return "it is skipped"
+        case CatchUp.LATEST:
+            return f"the latest one is posted, up to {span(window)} late"
+        case CatchUp.ALL:
+            return f"all are posted, up to {span(window)} late"
+
+
+def late_briefly(policy: CatchUp, window: timedelta) -> str:
+    """Return the same for a line of a menu."""
+    match policy:
+        case CatchUp.SKIP:
+            return "If late: skip it"
+        case CatchUp.LATEST:
+            return f"If late: the latest one, up to {span(window)}"
+        case CatchUp.ALL:
+            return f"If late: all of them, up to {span(window)}"
+
+
+def days(wanted: Days) -> str:
+    """Return days in a few words: "Every weekday"."""
+    if wanted.month_day == _LAST:
+        return "On the last day of every month"
+    text = describe(Schedule("UTC", time(0), wanted)).removesuffix(_UTC_MIDNIGHT)
+    return text[:1].upper() + text[1:]
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time: "90 minutes", "6 hours", "2 days"."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes % 1440 == 0:
+        return counted(minutes // 1440, "day")
+    return counted(minutes // 60, "hour") if minutes % 60 == 0 else counted(minutes, "minute")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 event" or "2 events"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def state(digest: Digest) -> str:
+    """Return whether a digest runs, as safe text."""
+    if digest.paused_at is None:
+        due = int(digest.next_due_at.timestamp()) if digest.next_due_at else 0
+        return f"It runs; the next post is due <t:{due}:F> (<t:{due}:R>)." if due else "It runs, but is never due."
+    if digest.paused_reason == NEW:
+        return "**It is not started yet:** nothing is posted before you press Start."
+    since = f"<t:{int(digest.paused_at.timestamp())}:R>"
+    return f"**It is paused** since {since}. {clip(safe(digest.paused_reason), _REASON_ROOM)}"
+
+
+def title(digest: Digest) -> str:
+    """Return the head of a digest's cards, as safe text."""
+    return f"{clip(name(digest.name), 200)} (digest {digest.id})"

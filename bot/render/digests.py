@@ -1,0 +1,227 @@
+"""The cards of digests that exist: their list, one in full with what comes next, and the log of its editions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+import discord
+
+from bot.actions import MENU, Action, custom_id
+from bot.digests import MOST_DIGESTS, Digest
+from bot.editions import Edition, State
+from bot.foresight import Forecast
+from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, EMBED_TOTAL, OPTION_DESCRIPTION, OPTION_LABEL
+from bot.planning import NEW
+from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option, Style
+from bot.render.colours import NOTHING, OTHERS
+from bot.render.digest_words import Desk, carries, counted, facts, span, state, title
+from bot.render.plain import notice
+from bot.render.sheet import PREFIX_ROOM
+from bot.render.words import date
+from bot.schedule import describe, occurrences
+from bot.text import clip, code, name, plain, safe
+from bot.zones import zone
+
+LOG_PAGE = 10
+"""So many editions stand on a page of the log."""
+
+_AHEAD = 5
+_REASON_ROOM = 200
+
+_TYPED = (
+    ("create #news 9:00", "a form, then everything else; nothing is posted before you start it"),
+    ("list", "the digests of this server"),
+    ("show 4", "what is set, the next posts, and whether they will go through"),
+    ("edit 4", "change it"),
+    ("preview 4", "the next post, seen by you alone"),
+    ("now 4", "post one more at once; asks first"),
+    ("pause 4", "post nothing until it is resumed"),
+    ("resume 4", "go on"),
+    ("log 4", "what was posted, late, skipped or failed, and why"),
+    ("delete 4", "asks first, and can be undone"),
+)
+
+# Those of the calendar module are in the language of the process.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_VERDICT = {True: "Yes.", False: "No.", None: "Yes, but not all of it."}
+_HELD = {True: "✓ {}: granted", False: "✗ {}: missing", None: "– {}: known once the one above is there"}
+
+
+def list_card(digests: Sequence[Digest], gone: set[int]) -> Card:
+    """Return a server's digests with a menu that opens one; `gone` are those whose channel was deleted."""
+    if not digests:
+        return notice("This server has no digest yet. /digest create begins one.")
+    lines: list[str] = []
+    for digest in digests:
+        place = "a deleted channel" if digest.id in gone else f"<#{digest.channel_id}>"
+        lines.append(f"`{digest.id}` **{clip(name(digest.name), 120)}** in {place}")
+        lines.append(f"{safe(describe(digest.schedule))} · {_brief(digest)}\n")
+    embed = discord.Embed(title="Digests", description="\n".join(lines), colour=OTHERS)
+    embed.set_footer(text=f"{len(digests)} of at most {MOST_DIGESTS}")
+    options = tuple(
+        Option(
+            clip(plain(f"{digest.id}: {digest.name}"), OPTION_LABEL),
+            str(digest.id),
+            clip(plain(describe(digest.schedule)), OPTION_DESCRIPTION),
+        )
+        for digest in digests
+    )
+    return Card(embed, menu=Menu("Open a digest", options, custom_id(Action("digest.show"), MENU)))
+
+
+def show_card(digest: Digest, desk: Desk) -> Card:
+    """Return a digest in full: its settings, the next posts, what the next has, and whether it will go through."""
+    lines = [f"**{label}:** {text}" for label, text in facts(digest, desk).items() if label != "Name"]
+    held_up = digest.paused_at is not None or desk.forecast.goes is False
+    embed = discord.Embed(
+        title=title(digest),
+        description="\n".join([state(digest), "", *lines]),
+        colour=NOTHING if held_up else OTHERS,
+    )
+    embed.add_field(name="Will the next post go through?", value=_verdict(digest, desk), inline=False)
+    if desk.forecast.checks:
+        embed.add_field(name="My rights there", value=_rights(desk.forecast), inline=False)
+    embed.add_field(name="What it would have", value=_next(desk), inline=False)
+    ahead = f"Next {_AHEAD} posts" if digest.paused_at is None else f"The next {_AHEAD} would be"
+    embed.add_field(name=f"{ahead}, in {desk.zone}", value=_ahead(digest, desk), inline=False)
+    return Card(embed, _ways(digest))
+
+
+def question_card(digest: Digest, *, asked: str, hint: str, yes: Button) -> Card:
+    """Return a question about a digest. `hint` is safe."""
+    embed = discord.Embed(title=asked, description=f"**{clip(name(digest.name), 200)}**\n\n{hint}", colour=NOTHING)
+    return Card(embed, (yes, Button("Cancel", custom_id(Action("digest.show", digest.id)))))
+
+
+def done_card(digest: Digest, told: str, *buttons: Button) -> Card:
+    """Return what was done to a digest, in our own safe words, with ways to go on."""
+    embed = discord.Embed(title=title(digest), description=told, colour=OTHERS)
+    return Card(embed, buttons)
+
+
+def log_card(digest: Digest, editions: Sequence[Edition], page: int, total: int) -> Card:
+    """Return a page of a digest's editions, newest first, each with what became of it and why."""
+    text = "\n".join(_edition(edition) for edition in editions) or "Nothing was due so far."
+    embed = discord.Embed(title=f"Log of {title(digest)}", description=clip(text, EMBED_DESCRIPTION), colour=OTHERS)
+    pages = max(1, -(-total // LOG_PAGE))
+    embed.set_footer(text=f"{counted(total, 'edition')} · page {page + 1:,} of {pages:,}")
+    turns: tuple[Button, ...] = ()
+    if pages > 1:
+        turns = (
+            Button("Newer", custom_id(Action("digest.log", digest.id, str(page - 1))), disabled=not page),
+            Button("Older", custom_id(Action("digest.log", digest.id, str(page + 1))), disabled=page + 1 >= pages),
+        )
+    return Card(embed, (*turns, overview(digest)))
+
+
+def overview(digest: Digest) -> Button:
+    """Return the button that leads to a digest; while it is set up, to that."""
+    new = digest.paused_reason == NEW
+    return Button("Back to the digest", custom_id(Action("digest.edit" if new else "digest.show", digest.id)))
+
+
+def typed_card(prefix: str) -> Card:
+    """Return what can be typed after the command digest."""
+    lines = [f"{code(f'{clip(prefix, PREFIX_ROOM)}digest {typed}')} {what}" for typed, what in _TYPED]
+    text = "Each is answered with a button. /digest in the menu does the same at once."
+    return Card(
+        discord.Embed(title="Digests, for moderators", description="\n".join([*lines, "", text]), colour=OTHERS)
+    )
+
+
+def _brief(digest: Digest) -> str:
+    if digest.paused_at is None:
+        return f"next <t:{int(digest.next_due_at.timestamp())}:R>" if digest.next_due_at else "never due"
+    if digest.paused_reason == NEW:
+        return "**not started**"
+    return f"**paused:** {clip(safe(digest.paused_reason), _REASON_ROOM)}"
+
+
+def _ahead(digest: Digest, desk: Desk) -> str:
+    """Return the next moments, in words in the server's zone, and as Discord shows them to each reader."""
+    lines = [f"{_moment(due, desk)} · <t:{int(due.timestamp())}:F>" for due in _moments(digest, desk.now)]
+    return "\n".join(lines) or "never"
+
+
+def _moments(digest: Digest, now: datetime) -> list[datetime]:
+    return list(islice(occurrences(digest.schedule, now), _AHEAD))
+
+
+def _moment(moment: datetime, desk: Desk) -> str:
+    local = moment.astimezone(zone(desk.zone))
+    return f"{_WEEKDAYS[local.weekday()]}, {date(local.date().isoformat(), desk.language)}, {local:%H:%M}"
+
+
+def _next(desk: Desk) -> str:
+    if desk.content is None:
+        return "Nothing at present: there is nothing new, so that it would be skipped."
+    picture = ", with a chart" if desk.charted else ""
+    return f"{carries(desk.content)}: {desk.size:,} of {EMBED_TOTAL:,} characters{picture}"
+
+
+def _verdict(digest: Digest, desk: Desk) -> str:
+    """Return whether the next post will go through, and if not, why."""
+    seen, why = desk.forecast.goes, [safe(text) for text in desk.forecast.why]
+    if digest.paused_at is not None:
+        started = "it is not started" if digest.paused_reason == NEW else "it is paused"
+        after = {True: "Apart from that it would.", None: "Apart from that, not all of it would."}.get(seen, "")
+        return clip("\n".join([f"**No:** {started}. {after}".strip(), *why]), EMBED_FIELD_VALUE)
+    text = "\n".join([f"**{_VERDICT[seen]}**", *why])
+    if desk.content is None and seen is not False:
+        text = "**If there is something new by then:** as it is, it would be skipped.\n" + "\n".join(why)
+    return clip(text, EMBED_FIELD_VALUE)
+
+
+def _rights(forecast: Forecast) -> str:
+    return "\n".join(safe(_HELD[check.held].format(check.label)) for check in forecast.checks)
+
+
+def _ways(digest: Digest) -> tuple[Button, ...]:
+    def way(label: str, verb: str, row: int, style: Style = Style.PLAIN) -> Button:
+        return Button(label, custom_id(Action(f"digest.{verb}", digest.id)), row, style=style)
+
+    if digest.paused_at is None:
+        turn = way("Pause", "pause", NAVIGATION_ROW)
+    else:
+        label = "Start" if digest.paused_reason == NEW else "Resume"
+        turn = way(label, "resume", NAVIGATION_ROW, Style.MAIN)
+    return (
+        way("Edit", "edit", NAVIGATION_ROW),
+        way("Preview", "preview", NAVIGATION_ROW),
+        turn,
+        way("Log", "log", NAVIGATION_ROW),
+        way("Post one now", "now", CHOICE_ROW),
+        way("Delete", "delete", CHOICE_ROW, Style.DANGER),
+        Button("All digests", custom_id(Action("digest.list")), CHOICE_ROW),
+    )
+
+
+def _edition(edition: Edition) -> str:
+    """Return one line of the log."""
+    due = f"<t:{int(edition.due_at.timestamp())}:f>"
+    number = f"No. {edition.number}, due {due}" if edition.number else f"Due {due}"
+    reason = clip(safe(edition.reason), _REASON_ROOM)
+    match edition.state:
+        case State.POSTED:
+            link = f"https://discord.com/channels/{edition.guild_id}/{edition.channel_id}/{edition.message_id}"
+            when = _lateness(edition)
+            return f"{number}: [posted]({link}) {when}"
+        case State.SKIPPED:
+            return f"{number}: **skipped.** {reason}"
+        case State.FAILED:
+            return f"{number}: **failed.** {reason}"
+        case State.POSTING:
+            return f"{number}: it is being posted. {reason}".strip()
+        case State.DUE:
+            tried = f"**delayed** after {counted(edition.attempts, 'attempt')}. {reason}" if edition.attempts else ""
+            return f"{number}: {tried or 'it is about to be posted.'}"
+
+
+def _lateness(edition: Edition) -> str:
+    if edition.posted_at is None or not edition.late:
+        return "on time"
+    minutes = edition.posted_at - edition.due_at
+    return f"**late,** by {span(minutes)}"

@@ -1,0 +1,249 @@
+"""One edition on its way to Discord: looked for if it may be there, posted with a nonce, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeAlias
+
+import aiohttp
+import discord
+
+from bot import claims, departures, editorial
+from bot.catchup import GRACE
+from bot.claims import Claim
+from bot.client import Dateline
+from bot.editions import ABSENT, TOO_LATE
+from bot.editorial import Content
+from bot.model import Stat
+from bot.recent import Recent
+from bot.render.card import Chart
+from bot.render.digest import bars, call, digest_card, mark, picture
+from cogs.replies import message_of
+
+NONCE_WINDOW = timedelta(minutes=2)
+"""For so long Discord certainly knows a nonce again; it says "the past few minutes":
+https://discord.com/developers/docs/resources/message#create-message"""
+
+MOST_LOOKED = 2_000
+"""So many messages are looked through for an edition that may be among them."""
+
+_PICTURES = 100
+"""So many charts are kept ready: many servers are sent the same one. A chart is some 30 kB."""
+
+# A message's id tells when it was sent. Servers of Discord's disagree a little about the time.
+_MARGIN_ID = 10_000 << 22
+_MARGIN = timedelta(hours=1)
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_UNKNOWN_CHANNEL, _UNKNOWN_GUILD, _UNKNOWN_MESSAGE, _MISSING_ACCESS = 10003, 10004, 10008, 50001
+
+_UNAUTHORIZED, _TOO_MANY, _SERVER_ERRORS = 401, 429, 500
+
+MAYBE = (
+    "The connection was lost while it was being posted, and I may not read the channel to see whether it is there. "
+    "So it is not posted again. With the permission Read Message History I could have looked."
+)
+DELETED = "It was posted, and deleted at once."
+UNSEEN = "I cannot see the channel any more. Give me the permission View Channel there."
+REFUSED = "Discord does not let me post there. Check my permissions in the channel."
+GONE = "The channel was deleted."
+
+Record: TypeAlias = Callable[[], Awaitable[object]]
+"""What is to be written down."""
+
+log = logging.getLogger("dateline.posting")
+
+
+class Delivery:
+    """Posts editions for a bot. `accepted` turns False when Discord does not accept the token any more."""
+
+    def __init__(self, bot: Dateline) -> None:
+        self.accepted = True
+        self._bot = bot
+        self._pictures: Recent[tuple[Stat, ...], Chart] = Recent(_PICTURES)
+        self._drawing = asyncio.Lock()
+
+    def newest(self, guild_id: int, channel_id: int) -> int:
+        """Return the id of a message in a channel that is older than any to be posted from now on."""
+        channel = self._known(guild_id, channel_id)
+        if channel is None:  # a thread at rest, or of a shard that another process has
+            return discord.utils.time_snowflake(discord.utils.utcnow() - _MARGIN)
+        # What Discord numbered is not affected by a clock of ours that is wrong.
+        return max(0, (getattr(channel, "last_message_id", None) or channel.id) - _MARGIN_ID)
+
+    async def deliver(self, claim: Claim) -> Record:  # noqa: PLR0911 - there are so many ways for it to end
+        """Post an edition, once, and return what is to be recorded of it."""
+        db = self._bot.database
+        if not self._present(claim.digest.guild_id):
+            await departures.left(db, claim.digest.guild_id, discord.utils.utcnow())
+            return self._again(claim, ABSENT, surely_not_posted=True)
+        if claim.tried_at is not None:
+            try:
+                known = await self._look(claim, claim.tried_at)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                return self._judge(claim, error)
+            if known is not None:
+                return known
+        if claim.digest.stopped:
+            return partial(claims.skipped, db, claim, claim.digest.stopped)
+        if discord.utils.utcnow() > claim.closes_at:
+            return self._failed(claim, claim.edition.reason or TOO_LATE)
+        if refusal := self._refusal(claim):
+            return self._failed(claim, refusal, pause=True)
+        try:
+            message = await self._message(claim)
+        except Exception:
+            log.exception("an edition could not be rendered", extra={"digest": claim.digest.id})
+            return self._failed(claim, claims.BROKEN)
+        channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
+        try:
+            async with self._bot.pace.slot():
+                sent = await channel.send(**message, nonce=claims.nonce(claim))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
+            return self._judge(claim, error)
+        return partial(claims.posted, db, claim, sent.id, sent.created_at)
+
+    async def _look(self, claim: Claim, tried_at: datetime) -> Record | None:
+        """Look for an edition that may be posted; None if it can be posted now without being there twice."""
+        # Without the right there is no error, but nothing to see:
+        # https://discord.com/developers/docs/resources/message#get-channel-messages
+        readable = self._right(claim, "read_message_history")
+        looked = 0
+        if readable is not False:
+            try:
+                found, looked = await self._find(claim)
+            except discord.Forbidden as error:
+                if not error.code:  # not of Discord's: a proxy, or its guard against floods
+                    raise
+            else:
+                if found is not None:
+                    log.info("edition found", extra={"digest": claim.digest.id, "edition": claim.edition.id})
+                    return partial(claims.posted, self._bot.database, claim, found.id, found.created_at)
+                if looked < MOST_LOOKED and (looked or readable):
+                    return None
+        known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
+        return None if known else self._failed(claim, MAYBE)
+
+    async def _find(self, claim: Claim) -> tuple[discord.Message | None, int]:
+        """Return the message of an edition, and how many were looked through."""
+        assert self._bot.user is not None
+        assert claim.content is not None
+        wanted = re.compile(re.escape(mark(claim.digest.id, Content.from_json(claim.content).number)) + r"(?!\d)")
+        channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
+        looked, after = 0, discord.Object(claim.after_id)
+        async with self._bot.pace.slot():
+            async for message in channel.history(limit=MOST_LOOKED, after=after, oldest_first=True):
+                looked += 1
+                footers = [embed.footer.text or "" for embed in message.embeds]
+                if message.author.id == self._bot.user.id and any(map(wanted.match, footers)):
+                    return message, looked
+        return None, looked
+
+    async def _message(self, claim: Claim) -> dict[str, Any]:
+        """Return an edition as the arguments of a message."""
+        assert claim.content is not None
+        digest, content = claim.digest, Content.from_json(claim.content)
+        async with self._bot.database.read() as conn:
+            material = await editorial.gather(conn, digest.guild_id, content)
+        settings = await self._bot.settings(digest.guild_id)
+        card = digest_card(
+            digest,
+            content,
+            material,
+            due_at=claim.edition.due_at,
+            late=discord.utils.utcnow() - claim.edition.due_at > GRACE,
+            language=settings.language,
+            prefix=settings.prefix or self._bot.config.prefix,
+        )
+        said, allowed = call(digest)
+        message = {**message_of(card), "content": said or None, "allowed_mentions": allowed}
+        if card.wants_chart and self._right(claim, "attach_files") is not False:
+            stats = tuple(bars(content, material))
+            async with self._drawing:  # one at a time: commands need the processor too
+                chart = self._pictures.get(stats, 0)
+                if chart is None:
+                    with self._bot.pace.held():
+                        chart = await asyncio.to_thread(picture, content, material)
+                    self._pictures.put(stats, 0, chart)
+            message["files"] = [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
+        return message
+
+    def _judge(self, claim: Claim, error: Exception) -> Record:
+        """Return what follows from what a request has raised."""
+        match error:
+            case discord.HTTPException(status=status) if status == _UNAUTHORIZED:
+                return self._locked_out(claim)
+            case discord.HTTPException() if error.code:
+                return self._answered(claim, error)
+            case discord.HTTPException(status=status):
+                # Without a code it is not of Discord's API, but of what stands before it.
+                surely = status == _TOO_MANY
+                return self._again(claim, f"Discord answered with an error ({status}).", surely_not_posted=surely)
+            case aiohttp.ClientConnectorError():
+                return self._again(claim, "Discord could not be reached.", surely_not_posted=True)
+            case OSError() | aiohttp.ClientError():
+                return self._again(claim, "The connection to Discord was lost.")
+            case _:
+                log.error("an edition could not be posted", exc_info=error, extra={"digest": claim.digest.id})
+                return self._again(claim, claims.BROKEN)
+
+    def _answered(self, claim: Claim, error: discord.HTTPException) -> Record:
+        """Return what follows from an answer that names its reason."""
+        match error:
+            case discord.NotFound(code=code) if code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:
+                return self._failed(claim, GONE, pause=True)
+            case discord.NotFound(code=code) if code == _UNKNOWN_MESSAGE:
+                # So Discord answers a nonce whose message was deleted meanwhile.
+                return self._failed(claim, DELETED)
+            case discord.Forbidden(code=code):
+                return self._failed(claim, UNSEEN if code == _MISSING_ACCESS else REFUSED, pause=True)
+            case discord.HTTPException(status=status) if status >= _SERVER_ERRORS or status == _TOO_MANY:
+                return self._again(claim, f"Discord answered with an error ({status}).")
+            case _:
+                log.error("an edition was not accepted", extra={"digest": claim.digest.id, "error": str(error)})
+                return self._failed(claim, f"Discord did not accept the message (error {error.code}).")
+
+    def _locked_out(self, claim: Claim) -> Record:
+        """Post nothing more: Discord bans addresses that keep trying with a token that it does not accept."""
+        if self.accepted:
+            log.error("Discord does not accept the token any more: no digest is posted until the bot is started again")
+        self.accepted = False
+        return self._again(claim, "Discord did not accept the bot's token.", surely_not_posted=True)
+
+    def _failed(self, claim: Claim, reason: str, *, pause: bool = False) -> Record:
+        return partial(claims.failed, self._bot.database, claim, reason, discord.utils.utcnow(), pause=pause)
+
+    def _again(self, claim: Claim, reason: str, *, surely_not_posted: bool = False) -> Record:
+        now = discord.utils.utcnow()
+        return partial(claims.retry, self._bot.database, claim, reason, now, surely_not_posted=surely_not_posted)
+
+    def _present(self, guild_id: int) -> bool:
+        """Whether the bot is in a server, or this process cannot know."""
+        if self._bot.get_guild(guild_id) is not None:
+            return True
+        return (guild_id >> 22) % (self._bot.shard_count or 1) not in self._bot.shards
+
+    def _refusal(self, claim: Claim) -> str:
+        """Return what a channel lacks, as far as it is known without asking: Discord bans those who ask in vain."""
+        thread = isinstance(self._known(claim.digest.guild_id, claim.channel_id), discord.Thread)
+        needed = ("view_channel", "send_messages_in_threads" if thread else "send_messages", "embed_links")
+        missing = [right.replace("_", " ").title() for right in needed if self._right(claim, right) is False]
+        return f"I need the permission {' and '.join(missing)} in the channel." if missing else ""
+
+    def _right(self, claim: Claim, right: str) -> bool | None:
+        """Whether the bot has a right in a channel; None where that is not known."""
+        channel = self._known(claim.digest.guild_id, claim.channel_id)
+        if channel is None or channel.guild.unavailable:
+            return None
+        return bool(getattr(channel.permissions_for(channel.guild.me), right))
+
+    def _known(self, guild_id: int, channel_id: int) -> discord.abc.GuildChannel | discord.Thread | None:
+        # Client.get_channel goes through all servers.
+        guild = self._bot.get_guild(guild_id)
+        return guild.get_channel_or_thread(channel_id) if guild else None

@@ -1,0 +1,172 @@
+"""`/digest …`: everything that moderators do to scheduled digests."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, autocomplete, describe
+from discord.ext import commands
+
+from bot import digests, zones
+from bot.actions import Action
+from bot.client import Dateline
+from bot.errors import UserError
+from bot.render.commands import BY_NAME
+from bot.render.digest_words import days as days_in_words
+from bot.schedule import DAILY, WEEKDAYS, Days, parse_days, parse_time
+from bot.text import clip, plain
+from cogs import digest_deeds, digest_setup
+from cogs.actions import perform
+from cogs.completing import LABEL, OFFERED, Choices, moderates
+from cogs.failures import telling
+from cogs.replies import Interaction
+
+LOADED = (digest_setup, digest_deeds)
+"""What enters the deeds of these commands into the table of actions."""
+
+Id: TypeAlias = app_commands.Range[str, 1, 100]
+Time: TypeAlias = app_commands.Range[str, 1, 16]
+Zone: TypeAlias = app_commands.Range[str, 1, 40]
+OnDays: TypeAlias = app_commands.Range[str, 1, 40]
+
+WHICH = "The number or the name of a digest"
+
+_TIMES = ("07:00", "08:00", "09:00", "12:00", "17:00", "18:00", "20:00")
+_DAYS = (DAILY, WEEKDAYS, *(Days(frozenset({day})) for day in range(7)), Days(month_day=1), Days(month_day=31))
+
+
+@telling
+async def _which(interaction: Interaction, typed: str) -> Choices:
+    """Offer the server's digests."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        listed = await digests.select_all(conn, interaction.guild_id or 0)
+    wanted = typed.strip().casefold()
+    named = [(f"{one.id}: {one.name}", str(one.id)) for one in listed]
+    fitting = [(label, id_) for label, id_ in named if wanted in label.casefold()]
+    return [Choice(name=clip(plain(label), LABEL), value=id_) for label, id_ in fitting[:OFFERED]]
+
+
+@telling
+async def _zones(_: Interaction, typed: str) -> Choices:
+    """Offer time zones by city, country or common name; for an offset or an abbreviation, those that have it."""
+    found = zones.suggest(typed, discord.utils.utcnow(), OFFERED)
+    return [Choice(name=clip(place.label, LABEL), value=place.iana) for place in found]
+
+
+@telling
+async def _times(_: Interaction, typed: str) -> Choices:
+    """Offer the time that was typed as it is understood, or some usual ones."""
+    try:
+        return [Choice(name=f"{at:%H:%M}", value=f"{at:%H:%M}") for at in [parse_time(typed)]]
+    except UserError:
+        return [Choice(name=time, value=time) for time in _TIMES if time.startswith(typed.strip())]
+
+
+@telling
+async def _days(_: Interaction, typed: str) -> Choices:
+    """Offer the days that were typed as they are understood, or the usual ones."""
+    try:
+        listed = [parse_days(typed)]
+    except UserError:
+        listed = [one for one in _DAYS if typed.strip().casefold() in f"{days_in_words(one)} {one}".casefold()]
+    return [Choice(name=clip(days_in_words(one), LABEL), value=str(one)) for one in listed]
+
+
+class Digests(commands.Cog):
+    """The slash commands; what they do is in `digest_setup` and `digest_deeds`."""
+
+    digest = app_commands.Group(
+        name="digest",
+        description=BY_NAME["digest"].description,
+        default_permissions=discord.Permissions(manage_guild=True),
+        guild_only=True,
+    )
+
+    @digest.command(description="Begin a digest; you then set up the rest, and nothing is posted before you start it")
+    @describe(
+        channel="Where it is posted",
+        time="At what time of day, such as 9:00 or 9:30 pm",
+        zone="By whose clocks: a large city; if left out, the server’s time zone",
+        days="On which days; if left out, every day",
+    )
+    @autocomplete(time=_times, zone=_zones, days=_days)
+    async def create(
+        self, interaction: Interaction, channel: discord.TextChannel, time: Time, zone: Zone = "", days: OnDays = ""
+    ) -> None:
+        """Make a digest and open its card."""
+        fields = {"time": time, "zone": zone, "days": days}
+        await perform(interaction, Action("digest.create", channel.id, fields=fields), "slash")
+
+    @digest.command(name="list", description="The digests of this server")
+    async def list_(self, interaction: Interaction) -> None:
+        """List digests."""
+        await perform(interaction, Action("digest.list"), "slash")
+
+    @digest.command(description="What a digest is set to, its next posts, and whether they will go through")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def show(self, interaction: Interaction, digest: Id) -> None:
+        """Show a digest."""
+        await _perform(interaction, "show", digest)
+
+    @digest.command(description="Change a digest")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def edit(self, interaction: Interaction, digest: Id) -> None:
+        """Open the card of a digest."""
+        await _perform(interaction, "edit", digest)
+
+    @digest.command(description="Post nothing of a digest until it is resumed")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def pause(self, interaction: Interaction, digest: Id) -> None:
+        """Pause a digest."""
+        await _perform(interaction, "pause", digest)
+
+    @digest.command(description="Let a digest go on that is paused, or start one")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def resume(self, interaction: Interaction, digest: Id) -> None:
+        """Resume a digest."""
+        await _perform(interaction, "resume", digest)
+
+    @digest.command(description="Delete a digest; you are asked first, and it can be undone")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def delete(self, interaction: Interaction, digest: Id) -> None:
+        """Ask whether to delete a digest."""
+        await _perform(interaction, "delete", digest)
+
+    @digest.command(description="The next post of a digest as it would be now, seen by you alone")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def preview(self, interaction: Interaction, digest: Id) -> None:
+        """Show what would be posted."""
+        await _perform(interaction, "preview", digest)
+
+    @digest.command(description="Post one more edition of a digest at once; you are asked first")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def now(self, interaction: Interaction, digest: Id) -> None:
+        """Ask whether to post now."""
+        await _perform(interaction, "now", digest)
+
+    @digest.command(description="Each edition of a digest: posted, late, skipped or failed, and why")
+    @describe(digest=WHICH)
+    @autocomplete(digest=_which)
+    async def log(self, interaction: Interaction, digest: Id) -> None:
+        """Show the log of a digest."""
+        await _perform(interaction, "log", digest)
+
+
+async def _perform(interaction: Interaction, verb: str, typed: str) -> None:
+    await perform(interaction, Action(f"digest.{verb}", values=(typed,)), "slash")
+
+
+async def setup(bot: Dateline) -> None:
+    """Add the cog."""
+    await bot.add_cog(Digests())

@@ -1,0 +1,185 @@
+"""What is done to a digest that exists: shown, paused, resumed, deleted, tried out, posted at once, and its log."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import discord
+
+from bot import digests, editions, planning
+from bot.actions import Action, custom_id
+from bot.catchup import GRACE
+from bot.digests import Digest
+from bot.errors import UserError
+from bot.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person
+from bot.model import Access, Actor
+from bot.planning import NEW
+from bot.render.card import Button, Style
+from bot.render.digest import picture
+from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
+from bot.render.plain import notice
+from cogs.actions import action, number, show
+from cogs.digest_desk import desk_of, found, hold, next_of, site_of
+from cogs.digest_setup import show_setup
+from cogs.posting import CHANGED
+from cogs.replies import Interaction, as_edit, message_of
+
+OVER = "This question is too old. Please ask again."
+
+
+@action("digest.list", Access.MODERATOR)
+async def _list(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
+    async with interaction.client.database.read() as conn:
+        listed = await digests.select_all(conn, actor.guild_id)
+    gone = {one.id for one in listed if site_of(interaction, one).channel is Channel.GONE}
+    await show(interaction, list_card(listed, gone))
+
+
+@action("digest.show", Access.MODERATOR)
+async def _show(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    digest = await _meant(interaction, wanted, actor)
+    await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
+
+
+@action("digest.pause", Access.MODERATOR)
+async def _pause(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    digest = await _meant(interaction, wanted, actor)
+    if digest.paused_at:
+        raise UserError(
+            f"Digest {digest.id} {'is not started' if digest.paused_reason == NEW else 'is paused already'}."
+        )
+    async with interaction.client.database.write() as conn:
+        await digests.pause(conn, actor.guild_id, digest.id, planning.BY_HAND, discord.utils.utcnow())
+    interaction.client.dispatch(CHANGED)
+    resume = Button("Resume", custom_id(Action("digest.resume", digest.id)))
+    await show(
+        interaction, done_card(digest, "It is paused: nothing is posted until it is resumed.", resume, overview(digest))
+    )
+
+
+@action("digest.resume", Access.MODERATOR)
+async def _resume(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Let a digest run, also one that is being set up, if its posts will go through."""
+    digest = await _meant(interaction, wanted, actor)
+    new, site = digest.paused_reason == NEW, site_of(interaction, digest)
+    require_person(digest, site, ALL if new else {VIEW, SEND})
+    require_bot(digest, site, ALL if new else POST)
+    was_paused = digest.paused_at is not None
+    async with interaction.client.database.write() as conn:
+        await digests.resume(conn, actor, digest.id, discord.utils.utcnow())
+    interaction.client.dispatch(CHANGED)
+    digest = await found(interaction, actor, digest.id)
+    due = f"<t:{int(digest.next_due_at.timestamp())}:F>" if digest.next_due_at else "never"
+    told = "It is started." if new else "It runs again." if was_paused else "It is running already."
+    await show(
+        interaction, done_card(digest, f"{told} The next post in <#{digest.channel_id}>: {due}", overview(digest))
+    )
+
+
+@action("digest.delete", Access.MODERATOR)
+async def _delete(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    digest = await _meant(interaction, wanted, actor)
+    hint = "Nothing more is posted. What was posted stays, and you can undo it."
+    yes = Button("Delete", custom_id(Action("digest.delete.yes", digest.id)), style=Style.DANGER)
+    await show(interaction, question_card(digest, asked=f"Delete digest {digest.id}?", hint=hint, yes=yes))
+
+
+@action("digest.delete.yes", Access.MODERATOR)
+async def _deleted(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    digest = await found(interaction, actor, wanted.id)
+    async with interaction.client.database.write() as conn:
+        await digests.delete(conn, actor, digest.id, discord.utils.utcnow())
+    undo = Button("Undo", custom_id(Action("digest.restore", digest.id)))
+    listed = Button("All digests", custom_id(Action("digest.list")))
+    await show(interaction, done_card(digest, "It is deleted.", undo, listed))
+
+
+@action("digest.restore", Access.MODERATOR)
+async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    async with interaction.client.database.write() as conn:
+        await digests.undelete(conn, actor, wanted.id, discord.utils.utcnow())
+    interaction.client.dispatch(CHANGED)
+    digest = await found(interaction, actor, wanted.id)
+    if digest.paused_reason == NEW:
+        await show_setup(interaction, digest)
+    else:
+        await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
+
+
+@action("digest.preview", Access.MODERATOR)
+async def _preview(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Show the next edition as it would be posted now, to the asker alone; nothing is noted as carried."""
+    digest = await _meant(interaction, wanted, actor)
+    await hold(interaction)
+    coming = await next_of(interaction.client, digest, discord.utils.utcnow())
+    if coming is None:
+        text = "There is nothing to post at present: nothing is new since the last post. It would be skipped."
+        await show(interaction, replace(notice(text), buttons=(overview(digest),)))
+        return
+    card = replace(coming.card, buttons=(overview(digest),))
+    # Not as on an edition, whose footer is how it is found in a channel.
+    card.embed.set_footer(text=f"Preview of No. {coming.content.number} of digest {digest.id}. Nothing was posted.")
+    files: list[discord.File] = []
+    if card.wants_chart:
+        chart = await asyncio.to_thread(picture, coming.content, coming.material)
+        files = [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
+    await interaction.edit_original_response(**as_edit(message_of(card), files))
+
+
+@action("digest.now", Access.MODERATOR)
+async def _now(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Ask whether to post an edition now. When it was asked goes along, so that a second click posts nothing more."""
+    digest, now = await _meant(interaction, wanted, actor), discord.utils.utcnow()
+    _require_now(interaction, digest)
+    if await next_of(interaction.client, digest, now) is None:
+        raise UserError("There is nothing new since the last post, so that there is nothing to post now.")
+    mention = f" It mentions <@&{digest.role_id}>." if digest.role_id else ""
+    hint = f"It appears in <#{digest.channel_id}> at once, besides those that are due.{mention}"
+    yes = Action("digest.now.yes", digest.id, str(int(now.timestamp())))
+    button = Button("Post it now", custom_id(yes), style=Style.MAIN)
+    await show(interaction, question_card(digest, asked="Post an edition now?", hint=hint, yes=button))
+
+
+@action("digest.now.yes", Access.MODERATOR)
+async def _ordered(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    asked = datetime.fromtimestamp(number(wanted.text[:10]), UTC)
+    if not -GRACE / 2 <= discord.utils.utcnow() - asked <= GRACE / 2:
+        raise UserError(OVER)
+    digest = await found(interaction, actor, wanted.id)
+    _require_now(interaction, digest)
+    async with interaction.client.database.write() as conn:
+        await editions.order(conn, digest, asked)
+    interaction.client.dispatch(CHANGED)
+    log = Button("Log", custom_id(Action("digest.log", digest.id)))
+    told = f"It is on its way to <#{digest.channel_id}>. The log says what has become of it."
+    await show(interaction, done_card(digest, told, log, overview(digest)))
+
+
+@action("digest.log", Access.MODERATOR)
+async def _log(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Show a page (`text`) of what became of each edition."""
+    digest = await _meant(interaction, wanted, actor)
+    page = number(wanted.text)
+    async with interaction.client.database.read() as conn:
+        total = (await editions.log_of(conn, digest.id, limit=0))[1]
+        page = min(page, max(0, (total - 1) // LOG_PAGE))
+        shown, _ = await editions.log_of(conn, digest.id, limit=LOG_PAGE, offset=page * LOG_PAGE)
+    await show(interaction, log_card(digest, shown, page, total))
+
+
+async def _meant(interaction: Interaction, wanted: Action, actor: Actor) -> Digest:
+    """Return the digest of a button by its id, or the one that was picked or typed. Raises UserError."""
+    return await found(interaction, actor, wanted.id, "".join(wanted.values[:1]))
+
+
+def _require_now(interaction: Interaction, digest: Digest) -> None:
+    """Raise UserError where nothing can be posted now, or not on behalf of this person."""
+    if digest.paused_at:
+        how = "Start it first." if digest.paused_reason == NEW else "Resume it first."
+        raise UserError(f"Digest {digest.id} posts nothing at present. {how}")
+    site = site_of(interaction, digest)
+    require_person(digest, site)
+    require_bot(digest, site, POST)

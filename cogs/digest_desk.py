@@ -1,0 +1,109 @@
+"""What Discord and the store say of a digest: its channel and role, everybody's rights there, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+
+from bot import editorial, planning
+from bot.client import Dateline
+from bot.digests import Digest
+from bot.editorial import Content, Material
+from bot.foresight import LABELS, Channel, Site, forecast
+from bot.model import Actor
+from bot.render.card import Card
+from bot.render.digest import digest_card
+from bot.render.digest_words import Desk
+from cogs.replies import Interaction
+
+_DIGITS = 19
+"""A snowflake has so many digits at most, for centuries to come; one more than an id of our own."""
+
+_POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next edition as it would be now: what it carries, what that stands for, and its card."""
+
+    content: Content
+    material: Material
+    card: Card
+
+
+def site_of(interaction: Interaction, digest: Digest) -> Site:
+    """Return what Discord says of the channel and the role of a digest, and of who may do what there."""
+    guild, person = interaction.guild, interaction.user
+    assert guild is not None, "an actor is in a server"
+    assert isinstance(person, discord.Member)
+    channel, role = guild.get_channel(digest.channel_id), guild.get_role(digest.role_id)
+    if channel is None:
+        return Site(Channel.GONE, "", guild.me.display_name, frozenset(), frozenset())
+    return Site(
+        Channel.THERE if channel.type in _POSTABLE else Channel.WRONG,
+        channel.name,
+        guild.me.display_name,
+        _rights(channel, guild.me),
+        _rights(channel, person),
+        role is not None,
+        role is not None and role.mentionable,
+    )
+
+
+async def found(interaction: Interaction, actor: Actor, digest_id: int, typed: str = "") -> Digest:
+    """Return one of the server's digests by its id, or by a number or a name as typed. Raises UserError."""
+    async with interaction.client.database.read() as conn:
+        return await planning.find(conn, actor.guild_id, digest_id, typed)
+
+
+async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = False) -> Desk:
+    """Return what the cards of a digest need; with `ahead` also what would be posted next."""
+    bot, now, site = interaction.client, discord.utils.utcnow(), site_of(interaction, digest)
+    settings = await bot.settings(digest.guild_id)
+    coming = await next_of(bot, digest, now) if ahead else None
+    async with bot.database.read() as conn:
+        subjects = await planning.subjects_of(conn, digest)
+    return Desk(
+        subjects,
+        forecast(digest, site),
+        site.channel is not Channel.GONE,
+        site.role,
+        settings.zone,
+        settings.language,
+        now,
+        coming.content if coming else None,
+        len(coming.card.embed) if coming else 0,
+        coming.card.wants_chart if coming else False,
+    )
+
+
+async def next_of(bot: Dateline, digest: Digest, now: datetime) -> Next | None:
+    """Put together what would be posted next, and note nothing; None where there is nothing."""
+    due_at = planning.next_due(digest, now)
+    async with bot.database.read() as conn:
+        content = await editorial.compose(conn, digest, 0, due_at, now, dry=True)
+        if content is None:
+            return None
+        material = await editorial.gather(conn, digest.guild_id, content)
+    settings = await bot.settings(digest.guild_id)
+    prefix = settings.prefix or bot.config.prefix
+    card = digest_card(digest, content, material, due_at=due_at, late=False, language=settings.language, prefix=prefix)
+    return Next(content, material, card)
+
+
+def snowflake(text: str) -> int:
+    """Return the id of a channel or a role that was picked or typed; 0 where there is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+
+
+async def hold(interaction: Interaction) -> None:
+    """Say that an answer for this person alone will take a moment."""
+    private = interaction.message is not None and interaction.message.flags.ephemeral
+    await (interaction.response.defer() if private else interaction.response.defer(ephemeral=True, thinking=True))
+
+
+def _rights(channel: discord.abc.GuildChannel, person: discord.Member) -> frozenset[str]:
+    rights = channel.permissions_for(person)
+    return frozenset(right for right in LABELS if getattr(rights, right))

@@ -1,0 +1,70 @@
+"""`!digest …`: the same as typed. Forms and private cards need a click, so that each is answered with a button."""
+
+from __future__ import annotations
+
+import re
+
+from discord.ext import commands
+
+from bot import planning
+from bot.actions import Action
+from bot.client import Dateline
+from bot.errors import UserError
+from bot.model import Access
+from bot.render.digest_form import TIMES, kept
+from bot.render.digests import typed_card
+from cogs.actions import authorize, offer
+from cogs.digest_desk import snowflake
+from cogs.replies import Context, show_card
+
+PLAIN = {
+    "show": ("Digest {}", "The button shows you what digest {} is set to, and its next posts."),
+    "edit": ("Edit digest {}", "The button opens the settings of digest {}."),
+    "pause": ("Pause digest {}", "The button pauses digest {}."),
+    "resume": ("Resume digest {}", "The button lets digest {} go on."),
+    "delete": ("Delete digest {}", "The button asks before digest {} is deleted."),
+    "preview": ("Preview", "The button shows you the next post of digest {}."),
+    "now": ("Post one now", "The button asks before an edition of digest {} is posted."),
+    "log": ("Log of digest {}", "The button shows you what became of each edition of digest {}."),
+}
+"""The commands that take a digest: what the button says, and the sentence above it."""
+
+_CHANNEL = re.compile(r"<#(\d{1,19})>")
+
+
+class TypedDigests(commands.Cog):
+    """One typed command; what follows it is read as a text, so that nobody needs quotation marks."""
+
+    @commands.command(name="digest", aliases=["digests"])
+    async def digest(self, ctx: Context, *, text: str = "") -> None:
+        """Offer what was typed as a button, or say what can be typed."""
+        actor = await authorize(ctx, Access.MODERATOR)
+        verb, _, rest = text.strip().partition(" ")
+        verb, rest = verb.lower(), rest.strip()
+        if verb in PLAIN:
+            if not rest:
+                raise UserError(f"Say which digest: its number or its name. {ctx.clean_prefix}digest list has them.")
+            async with ctx.bot.database.read() as conn:
+                found = await planning.find(conn, actor.guild_id, 0, rest)
+            label, sentence = PLAIN[verb]
+            await offer(ctx, Action(f"digest.{verb}", found.id), label.format(found.id), sentence.format(found.id))
+        elif verb == "list":
+            await offer(ctx, Action("digest.list"), "All digests", "The button lists the digests of this server.")
+        elif verb == "create":
+            await offer(ctx, _create(ctx, rest), "A new digest", "The button opens a form for the time and the days.")
+        else:
+            prefix = await ctx.bot.prefix(ctx.guild.id if ctx.guild else 0)
+            await show_card(ctx, typed_card(prefix))
+
+
+def _create(ctx: Context, rest: str) -> Action:
+    """Return what begins a digest in the channel that is named, or else in this one; the rest is its time."""
+    named = _CHANNEL.search(rest)
+    channel_id = snowflake(named[1]) if named else ctx.channel.id
+    time = _CHANNEL.sub(" ", rest).strip()
+    return kept(Action("digest.create", channel_id), [time, *[""] * (len(TIMES) - 1)])
+
+
+async def setup(bot: Dateline) -> None:
+    """Add the cog."""
+    await bot.add_cog(TypedDigests())

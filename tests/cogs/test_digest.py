@@ -1,0 +1,521 @@
+"""Digests as moderators begin them, look at them, stop them and post them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import simcord
+from digesting import DAY, HOUR, MINUTE, create, deny, digests_of, log_of, me, only, posts, start
+from moderating import Moderated, moderated
+
+from bot.actions import Action, custom_id
+from bot.catchup import CatchUp
+from bot.client import Dateline
+from bot.digests import MOST_DIGESTS
+from bot.editions import State
+from bot.schedule import DAILY, WEEKDAYS
+from bot.store.database import Database
+from bot.store.settings import upsert_setting
+from cogs.actions import ACTIONS
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+VERBS = ("show", "edit", "pause", "resume", "delete", "preview", "now", "log")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def room(simcord_env: simcord.Env, store: Database) -> Moderated:
+    """Return two servers with moderators, and the bot in them."""
+    return await moderated(simcord_env, store)
+
+
+async def zone(room: Moderated, name: str) -> None:
+    """Let the first server keep to the clocks of a zone."""
+    async with room.store.write() as conn:
+        await upsert_setting(conn, room.here.guild.id, "zone", name)
+
+
+class TestBegin:
+    """From the command to the first post."""
+
+    async def test_nothing_is_posted_before_it_is_started(self, room: Moderated) -> None:
+        """A digest that is being set up posts nothing when it is due; once started, it posts at its hour, once."""
+        card = await create(room)
+        await room.env.advance_time(3 * MINUTE)
+        before = posts(room)
+
+        started = await room.press(card, "Start")
+        await room.env.advance_time(5 * MINUTE)
+        meanwhile = posts(room)
+        form = await room.press_form(await room.slash("digest edit", digest="1"), "Words and time")
+        await room.fill(form, time="0:10")
+        await room.env.advance_time(5 * MINUTE)
+
+        assert card.hidden
+        assert "not started" in card.text
+        assert not before
+        assert "The next post" in started.text
+        assert not meanwhile
+        assert [post.footer for post in posts(room)] == ["Digest 1 · No. 1"]
+
+    async def test_defaults(self, room: Moderated) -> None:
+        """What is left out: the server's zone, every day, two figures, two quotations, an event, corrections."""
+        await zone(room, "America/Chicago")
+
+        await create(room, time="9:30 pm")
+
+        digest = await only(room)
+        assert (digest.at, digest.zone, digest.days) == (time(21, 30), "America/Chicago", DAILY)
+        assert (digest.stats, digest.quotes, digest.events) == (2, 2, 1)
+        assert (digest.corrections, digest.only_new, digest.thread, digest.role_id) == (True, False, False, 0)
+        assert (digest.catch_up, digest.window) == (CatchUp.LATEST, timedelta(hours=6))
+        assert digest.created_by == room.moderator.id
+        assert digest.channel_id == room.here.channel.id
+
+    async def test_words_are_understood(self, room: Moderated) -> None:
+        """A zone may be given as a city, days in words."""
+        await create(room, time="9", zone="chicago", days="Monday to Friday")
+
+        digest = await only(room)
+        assert (digest.at, digest.zone, digest.days) == (time(9), "America/Chicago", WEEKDAYS)
+
+    @pytest.mark.parametrize(
+        ("typed", "label", "zone"), [("EST", "New York", "America/New_York"), ("-6", "Chicago", "America/Chicago")]
+    )
+    async def test_unclear_zone(self, room: Moderated, typed: str, label: str, zone: str) -> None:
+        """An abbreviation or an offset is answered with the zones to choose from; the rest is kept."""
+        asked = await create(room, time="9:30", zone=typed, days="mon,wed")
+        before = await digests_of(room)
+
+        await room.pick(asked, label)
+
+        digest = await only(room)
+        assert asked.title == "Which time zone?"
+        assert not before
+        assert (str(digest.days), digest.at, digest.zone) == ("mon,wed", time(9, 30), zone)
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [({"time": "25:00"}, "no time of day"), ({"days": "someday"}, "names no days"), ({"zone": "zzzz"}, "No zone")],
+    )
+    async def test_fault(self, room: Moderated, wrong: dict[str, str], said: str) -> None:
+        """What cannot be understood is named, and the form has everything as it was typed."""
+        given = {"time": "9:30", "zone": "Chicago", "days": "mon,wed"} | wrong
+
+        refused = await create(room, **given)
+        form = await room.press_form(refused, "Back to the form")
+        card = await room.fill(form, None, refused, time="8:00", zone="Asia/Tokyo", days="daily")
+
+        understood = {"time": "09:30", "zone": "America/Chicago", "days": "mon,wed"}
+        assert said in refused.text
+        assert form.values == understood | wrong
+        assert card.title == "News digest (digest 1)"
+        assert (await only(room)).zone == "Asia/Tokyo"
+
+    async def test_limit(self, room: Moderated) -> None:
+        """How many a server can have is said; another server has its own."""
+        for _ in range(MOST_DIGESTS):
+            await create(room)
+
+        refused = await create(room)
+        elsewhere = await create(room, room.elsewhere.moderator, channel=room.elsewhere.channel)
+
+        assert f"This server has {MOST_DIGESTS} digests" in refused.text
+        assert len(await digests_of(room)) == MOST_DIGESTS
+        assert "not started" in elsewhere.text
+
+    async def test_restart(self, room: Moderated) -> None:
+        """What was begun goes on after a restart, from the card that is still there."""
+        card = await create(room)
+        await room.restart()
+
+        started = await room.press(card, "Start")
+
+        assert "It is started." in started.text
+
+
+class TestLooking:
+    """List, show and log."""
+
+    async def test_show(self, room: Moderated) -> None:
+        """The next five posts stand there in words, by the server's clocks, and as Discord's timestamps."""
+        await zone(room, "Asia/Tokyo")
+        await start(room, time="9:00", zone="Chicago", days="weekdays")
+
+        card = await room.slash("digest show", digest="1")
+
+        due = [datetime(2026, 1, day, 15, tzinfo=UTC) for day in (1, 2, 5, 6, 7)]
+        assert card.hidden
+        assert [int(found) for found in re.findall(r"· <t:(\d+):F>", card.text)] == [int(at.timestamp()) for at in due]
+        assert "Next 5 posts, in Asia/Tokyo" in card.text
+        assert "Friday, 2 January 2026, 00:00 · <t:" in card.text
+        assert "every weekday at 09:00, America/Chicago" in card.text
+        assert re.search(r"2 figures, 2 quotations, 1 event: \d,\d{3} of 6,000 characters", card.text)
+        assert "Will the next post go through?\n**Yes.**" in card.text
+        for right in ("View Channel", "Send Messages", "Embed Links", "Attach Files", "Read Message History"):
+            assert f"✓ {right}: granted" in card.text
+
+    async def test_size_is_that_of_the_post(self, room: Moderated) -> None:
+        """The size that is shown is that of what is then posted."""
+        await start(room)
+
+        card = await room.slash("digest show", digest="1")
+        await room.env.advance_time(3 * MINUTE)
+
+        [post] = posts(room)
+        assert f"{len(post.message.embeds[0]):,} of 6,000 characters" in card.text  # type: ignore[union-attr]
+
+    async def test_list(self, room: Moderated) -> None:
+        """The list says of each where, when and whether it runs, and opens one."""
+        empty = await room.slash("digest list")
+        await start(room, time="9:00")
+        await create(room, time="18:00", days="monthly:31")
+        await room.slash("digest pause", digest="1")
+
+        card = await room.slash("digest list")
+        opened = await room.pick(card, "2:")
+
+        assert "/digest create" in empty.text
+        assert "every day at 09:00, UTC · **paused:** A moderator paused it." in card.text
+        assert "or its last day where it is shorter, at 18:00, UTC · **not started**" in card.text
+        assert f"2 of at most {MOST_DIGESTS}" in card.footer
+        assert opened.title == "News digest (digest 2)"
+
+    async def test_log(self, room: Moderated) -> None:
+        """The log has what was posted, with a link, what was late, skipped and failed, and why; newest first."""
+        await start(room)
+        empty = await room.slash("digest log", digest="1")
+        await room.env.advance_time(3 * MINUTE)
+
+        card = await room.slash("digest log", digest="1")
+
+        [edition] = await log_of(room, 1)
+        link = f"https://discord.com/channels/{room.here.guild.id}/{room.here.channel.id}/{edition.message_id}"
+        assert "Nothing was due" in empty.text
+        assert f"No. 1, due <t:{int(edition.due_at.timestamp())}:f>: [posted]({link}) on time" in card.text
+
+    async def test_log_of_what_went_wrong(self, room: Moderated) -> None:
+        """An edition that the channel refused is there as failed, with the reason; the digest is shown as paused."""
+        await start(room)
+        await deny(room, room.here.channel, me(room), send_messages=True)
+        await room.env.advance_time(3 * MINUTE)
+
+        card = await room.slash("digest log", digest="1")
+        shown = await room.slash("digest show", digest="1")
+
+        assert re.search(r"\*\*failed\.\*\* I need the permission Send Messages.* in the channel\.", card.text)
+        assert "**It is paused**" in shown.text
+        assert "**No:** it is paused." in shown.text
+        assert "✗ Send Messages: missing" in shown.text
+        assert "Resume" in shown.buttons
+
+    async def test_pages_of_the_log(self, room: Moderated) -> None:
+        """Ten editions stand on a page."""
+        await start(room)
+        async with room.store.write() as conn:
+            await conn.executemany(
+                "INSERT INTO digest_edition (digest_id, guild_id, due_at, state, reason) "
+                "VALUES (1, ?, ?, 'skipped', 'The bot was not running at that time.')",
+                [(room.here.guild.id, day * DAY) for day in range(1, 13)],
+            )
+
+        first = await room.slash("digest log", digest="1")
+        second = await room.press(first, "Older")
+        back = await room.press(second, "Newer")
+
+        assert first.text.count("**skipped.** The bot was not running") == 10
+        assert second.text.count("**skipped.**") == 2
+        assert "12 editions · page 2 of 2" in second.footer
+        assert second.disabled == ("Older",)
+        assert back.text == first.text
+
+
+class TestWhich:
+    """How a digest is named."""
+
+    async def test_by_name(self, room: Moderated) -> None:
+        """A name finds it, whatever its case; of two with one name, the numbers are asked for."""
+        await create(room)
+
+        one = await room.slash("digest show", digest="news DIGEST")
+        await create(room)
+        two = await room.slash("digest show", digest="News digest")
+
+        assert one.title == "News digest (digest 1)"
+        assert "Several digests are called “News digest”: 1, 2." in two.content
+
+    @pytest.mark.parametrize("verb", VERBS)
+    async def test_another_servers(self, room: Moderated, verb: str) -> None:
+        """Another server's digest is answered like one that does not exist, whether by number, name or button."""
+        await start(room)
+        theirs = room.elsewhere.moderator
+
+        by_number = await room.slash(f"digest {verb}", theirs, digest="1")
+        missing = await room.slash(f"digest {verb}", theirs, digest="99")
+        by_name = await room.slash(f"digest {verb}", theirs, digest="News digest")
+        planted = await room.plant(custom_id(Action(f"digest.{verb}", 1)), room.elsewhere)
+        pressed = await room.press(planted, "Press", theirs)
+
+        assert by_number.content == missing.content.replace("99", "1") == pressed.content
+        assert "There is no digest" in by_name.content
+        assert [digest.paused_at for digest in await digests_of(room)] == [None]
+
+    async def test_completion(self, room: Moderated) -> None:
+        """A moderator is offered the digests of the server; a member, or another server, is not."""
+        await create(room)
+        choices = room.moderator.autocomplete(room.here.channel, "digest show", "digest", "news")
+
+        offered = [choice["name"] for choice in await choices]
+        theirs = await room.elsewhere.moderator.autocomplete(room.elsewhere.channel, "digest show", "digest", "")
+
+        assert offered == ["1: News digest"]
+        assert theirs == []
+
+    @pytest.mark.parametrize(
+        ("option", "typed", "value"),
+        [
+            ("zone", "eastern", "America/New_York"),
+            ("zone", "EST", "America/New_York"),
+            ("zone", "mumb", "Asia/Kolkata"),
+            ("time", "9:30 pm", "21:30"),
+            ("time", "", "07:00"),
+            ("days", "mon, wed", "mon,wed"),
+            ("days", "week", "weekdays"),
+        ],
+    )
+    async def test_suggestions(self, room: Moderated, option: str, typed: str, value: str) -> None:
+        """Zone, time and days are completed to what is understood."""
+        choices = await room.moderator.autocomplete(room.here.channel, "digest create", option, typed)
+
+        assert value in [choice["value"] for choice in choices]
+
+
+class TestStopping:
+    """Pause, resume, delete."""
+
+    async def test_pause(self, room: Moderated) -> None:
+        """While it is paused nothing is posted, and nothing is made up when it is resumed."""
+        await start(room)
+
+        paused = await room.slash("digest pause", digest="1")
+        await room.env.advance_time(3 * MINUTE)
+        again = await room.slash("digest pause", digest="1")
+        resumed = await room.press(paused, "Resume")
+        await room.env.advance_time(3 * MINUTE)
+
+        assert "It is paused" in paused.text
+        assert "is paused already" in again.content
+        assert "It runs again." in resumed.text
+        assert f"<t:{int((NOW + timedelta(days=1, minutes=1)).timestamp())}:F>" in resumed.text
+        assert not posts(room)
+
+    async def test_resume_from_the_notice(self, room: Moderated) -> None:
+        """The button of a public notice resumes it, and answers who pressed it alone."""
+        await start(room)
+        await room.slash("digest pause", digest="1")
+
+        answer = await room.press(await room.plant(custom_id(Action("digest.resume", 1))), "Press")
+
+        assert answer.hidden
+        assert (await only(room)).paused_at is None
+
+    async def test_delete(self, room: Moderated) -> None:
+        """It is asked first; what was deleted posts nothing, is in no list, and comes back with Undo."""
+        await start(room)
+        asked = await room.slash("digest delete", digest="1")
+        kept = await digests_of(room)
+
+        gone = await room.press(asked, "Delete")
+        await room.env.advance_time(3 * MINUTE)
+        listed = await room.slash("digest list")
+        back = await room.press(gone, "Undo")
+
+        assert len(kept) == 1
+        assert "no digest yet" in listed.text
+        assert not posts(room)
+        assert back.title == "News digest (digest 1)"
+        assert (await only(room)).paused_at is None
+
+    async def test_cancel(self, room: Moderated) -> None:
+        """Whoever does not want to delete it is back at the digest."""
+        await start(room)
+
+        card = await room.press(await room.slash("digest delete", digest="1"), "Cancel")
+
+        assert "It runs" in card.text
+        assert len(await digests_of(room)) == 1
+
+
+class TestPosting:
+    """Preview and now."""
+
+    async def test_preview(self, room: Moderated) -> None:
+        """The preview is what is then posted, with its chart, seen by the asker alone; it leaves no trace."""
+        await start(room)
+
+        preview = await room.slash("digest preview", digest="1")
+        untouched = await log_of(room, 1)
+        back = await room.press(preview, "Back to the digest")
+        await room.env.advance_time(3 * MINUTE)
+
+        [post] = posts(room)
+        assert preview.hidden
+        assert preview.text == post.text
+        assert len(preview.files) == len(post.files) == 1
+        assert preview.files[0].description == post.files[0].description
+        assert "Nothing was posted" in preview.footer
+        assert not untouched
+        assert post.footer == "Digest 1 · No. 1"
+        assert back.title == "News digest (digest 1)"
+        assert not back.files
+
+    async def test_now(self, room: Moderated) -> None:
+        """An edition is posted at once when that is confirmed; a second click posts nothing more."""
+        await start(room, time="12:00")
+        asked = await room.slash("digest now", digest="1")
+        before = posts(room)
+
+        sent = await room.press(asked, "Post it now")
+        yes = Action("digest.now.yes", 1, str(int(NOW.timestamp())))
+        await room.press(await room.plant(custom_id(yes)), "Press")
+        await room.env.advance_time(10)
+
+        [post] = posts(room)
+        [edition] = await log_of(room, 1)
+        assert not before
+        assert "on its way" in sent.text
+        assert post.footer == "Digest 1 · No. 1"
+        assert edition.state is State.POSTED
+
+    async def test_old_question(self, room: Moderated) -> None:
+        """A question that was left open for an hour posts nothing."""
+        await start(room, time="12:00")
+        asked = await room.slash("digest now", digest="1")
+        await room.env.advance_time(HOUR)
+
+        refused = await room.press(asked, "Post it now")
+
+        assert "too old" in refused.content
+        assert not await log_of(room, 1)
+
+    async def test_now_while_paused(self, room: Moderated) -> None:
+        """What does not run posts nothing now either, and it is said how to go on."""
+        await create(room)
+        new = await room.slash("digest now", digest="1")
+        await room.slash("digest resume", digest="1")
+        await room.slash("digest pause", digest="1")
+
+        paused = await room.slash("digest now", digest="1")
+
+        assert "Start it first" in new.content
+        assert "Resume it first" in paused.content
+
+    async def test_nothing_new(self, room: Moderated) -> None:
+        """A digest of new entries only says in show, preview and now that there is nothing."""
+        card = await create(room)
+        form = await room.press_form(card, "What goes in")
+        await room.fill(form, None, card, rest="new")
+        await room.slash("digest resume", digest="1")
+
+        shown = await room.slash("digest show", digest="1")
+        preview = await room.slash("digest preview", digest="1")
+        now = await room.slash("digest now", digest="1")
+
+        assert "it would be skipped" in shown.text
+        assert "nothing to post" in preview.text
+        assert "nothing to post now" in now.content
+
+
+class TestWho:
+    """Only moderators."""
+
+    async def test_members(self, room: Moderated) -> None:
+        """A member can do none of it, neither by slash, typed, nor by a button of somebody else."""
+        await start(room)
+        deeds = [name for name in ACTIONS if name.startswith("digest.")]
+        bot = room.env.bot
+        assert isinstance(bot, Dateline)
+        [command] = [one for one in await bot.tree.fetch_commands() if one.name == "digest"]
+        room.here.guild.set_command_permissions(command, {room.member: True})
+
+        slash = [await room.slash(f"digest {verb}", room.member, digest="1") for verb in VERBS]
+        slash.append(await create(room, room.member))
+        typed = [await room.typed(f"!digest {verb} 1", room.member) for verb in (*VERBS, "list", "create", "")]
+        pressed = [
+            await room.press(await room.plant(custom_id(Action(name, 1, "0"))), "Press", room.member) for name in deeds
+        ]
+        offered = await room.member.autocomplete(room.here.channel, "digest show", "digest", "")
+
+        assert len(deeds) >= 18
+        for refused in (*slash, *typed, *pressed):
+            assert "This is for moderators" in refused.content
+        assert offered == []
+        assert (await only(room)).paused_at is None
+
+    async def test_moderators_by_role(self, room: Moderated) -> None:
+        """Who moderates by a role that the settings name can begin and start a digest."""
+        command = [one for one in await room.env.bot.tree.fetch_commands() if one.name == "digest"]  # type: ignore[attr-defined]
+        room.here.guild.set_command_permissions(command[0], {room.keeper: True})
+
+        card = await create(room, room.keeper)
+        started = await room.press(card, "Start", room.keeper)
+
+        assert "It is started." in started.text
+        assert (await only(room)).created_by == room.keeper.id
+
+
+class TestTyped:
+    """`!digest …`."""
+
+    @pytest.mark.parametrize("verb", VERBS)
+    async def test_verbs(self, room: Moderated, verb: str) -> None:
+        """Each is answered with a button that does what the slash command does, by number or by name."""
+        await start(room)
+
+        by_number = await room.typed(f"!digest {verb} 1")
+        by_name = await room.typed(f"!digest {verb} news digest")
+        shown = await room.press(by_name, by_name.buttons[0])
+
+        assert by_number.buttons == by_name.buttons
+        assert shown.hidden
+        assert "Something went wrong" not in shown.everything
+
+    async def test_create(self, room: Moderated) -> None:
+        """A form opens, for the channel that is named, with the time that was typed."""
+        other = room.here.guild.create_text_channel("elsewhere")
+        offered = await room.typed(f"!digest create <#{other.id}> 9:30")
+
+        form = await room.press_form(offered, "A new digest")
+        card = await room.fill(form)
+
+        assert form.values == {"time": "9:30", "zone": "UTC", "days": "daily"}
+        assert card.hidden
+        assert (await only(room)).channel_id == other.id
+
+    async def test_here(self, room: Moderated) -> None:
+        """Without a channel, it is the one in which that is typed."""
+        form = await room.press_form(await room.typed("!digest create"), "A new digest")
+
+        await room.fill(form, time="8")
+
+        assert (await only(room)).channel_id == room.here.channel.id
+
+    @pytest.mark.parametrize(("typed", "said"), [("show", "Say which digest"), ("show 99", "There is no digest 99")])
+    async def test_unknown(self, room: Moderated, typed: str, said: str) -> None:
+        """What does not exist is said at once."""
+        assert said in (await room.typed(f"!digest {typed}")).content
+
+    async def test_help(self, room: Moderated) -> None:
+        """Without anything known after it, it says what can be typed."""
+        card = await room.typed("!digest")
+
+        assert "`!digest create #news 9:00`" in card.text
+
+    async def test_list(self, room: Moderated) -> None:
+        """The list is offered too."""
+        card = await room.press(await room.typed("!digest list"), "All digests")
+
+        assert "no digest yet" in card.text
