@@ -82,6 +82,11 @@ def decode(custom_id: str) -> tuple[Ask, int]:
     return ask, asker_id
 
 
+def asker(asker_id: int) -> str:
+    """Return who asked as it stands in a `custom_id`, between the first two letters after PREFIX and a full stop."""
+    return _base36(asker_id)
+
+
 def fit(text: str) -> str:
     """Return as much of a search text, in whole words, as every page button of its answer can carry.
 

@@ -14,14 +14,37 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot import invite
+from bot import invite, settings
 from bot.config import Config
 from bot.errors import UserError
+from bot.model import Settings
+from bot.pace import Pace
+from bot.posted import Recorder
 from bot.recent import Recent
 from bot.store import meta
 from bot.store.database import Database
 
-COGS = ("cogs.answers", "cogs.typed", "cogs.about", "cogs.buttons", "cogs.failures")
+COGS = (
+    "cogs.answers",
+    "cogs.typed",
+    "cogs.about",
+    "cogs.buttons",
+    "cogs.clicks",
+    "cogs.failures",
+    "cogs.settings",
+    "cogs.entry",
+    "cogs.entry_typed",
+    "cogs.quoting",
+    "cogs.suggestions",
+    "cogs.review",
+    "cogs.corrections",
+    "cogs.data",
+    "cogs.privacy",
+    "cogs.digest",
+    "cogs.digest_typed",
+    "cogs.posting",
+    "cogs.upkeep",
+)
 
 RECENT = 1000
 """So many answers, and as many suggestions, are kept ready; a card is at most some 10 kB."""
@@ -39,7 +62,9 @@ class Dateline(commands.AutoShardedBot):
     """
 
     def __init__(self, config: Config, database: Database, *, message_content: bool, sync: bool = False) -> None:
+        self.pace = Pace()
         super().__init__(
+            http_trace=self.pace.trace(),
             command_prefix=_prefixes,
             intents=invite.intents(message_content=message_content),
             help_command=None,
@@ -58,6 +83,8 @@ class Dateline(commands.AutoShardedBot):
         self.refusals = _cooldowns(config)
         self.recent: Recent[Hashable, Any] = Recent(RECENT)
         self.suggested: Recent[Hashable, Any] = Recent(RECENT)
+        self.posted = Recorder(database)
+        self._settings: Recent[int, Settings] = Recent(RECENT)
         self._sync = sync
         self._answering = 0
         self._stopping = False
@@ -89,6 +116,20 @@ class Dateline(commands.AutoShardedBot):
             message.content += " help"
         await self.process_commands(message)
 
+    async def settings(self, guild_id: int) -> Settings:
+        """Return what a server has chosen; in a direct message (0), the defaults."""
+        edition = self.database.edition()
+        found = self._settings.get(guild_id, edition)
+        if found is None:
+            async with self.database.read() as conn:
+                found = await settings.load(conn, guild_id)
+            self._settings.put(guild_id, edition, found)
+        return found
+
+    async def prefix(self, guild_id: int) -> str:
+        """Return what typed commands begin with in a server."""
+        return (await self.settings(guild_id)).prefix or self.config.prefix
+
     async def close(self) -> None:
         """Finish what is being answered, then leave Discord. The store is left open for whoever opened it."""
         self._stopping = True
@@ -98,34 +139,49 @@ class Dateline(commands.AutoShardedBot):
             log.warning("stopped while answering", extra={"count": self._answering})
         finally:
             await super().close()
+            await self.posted.flush()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new is to be begun."""
+        return self._stopping
 
     @contextmanager
-    def answering(self, command: str, surface: str) -> Generator[None]:
-        """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
-        waited_for = not self._stopping  # a stop would never come to an end on a busy server
+    def busy(self) -> Generator[None]:
+        """Hold off a stop until the block ends, unless it has begun: on a busy server it would never be over."""
+        waited_for = not self._stopping
         if waited_for:
             self._answering += 1
             self._idle.clear()
-        start = perf_counter()
-        outcome = "failed"
         try:
             yield
-            outcome = "answered"
-        except UserError:
-            outcome = "refused"
-            raise
         finally:
             if waited_for:
                 self._answering -= 1
             if not self._answering:
                 self._idle.set()
+
+    @contextmanager
+    def answering(self, command: str, surface: str) -> Generator[None]:
+        """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
+        start = perf_counter()
+        outcome = "failed"
+        try:
+            with self.busy():
+                yield
+            outcome = "answered"
+        except UserError:
+            outcome = "refused"
+            raise
+        finally:
             milliseconds = round((perf_counter() - start) * 1000, 1)
             log.info(outcome, extra={"command": command, "surface": surface, "ms": milliseconds})
 
 
-def _prefixes(bot: Dateline, message: discord.Message) -> list[str]:
+async def _prefixes(bot: Dateline, message: discord.Message) -> list[str]:
     """Return what a typed command may begin with; in a direct message nothing is needed."""
-    prefixes = commands.when_mentioned_or(bot.config.prefix)(bot, message)
+    prefix = await bot.prefix(message.guild.id if message.guild else 0)
+    prefixes = commands.when_mentioned_or(prefix)(bot, message)
     return prefixes if message.guild else [*prefixes, ""]
 
 

@@ -104,8 +104,13 @@ async def _sources(conn: Connection, guild_id: int, ask: Ask) -> Answer:
 
 async def _show(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     entry_id = ask.entry_id or entry_number(ask.about)
-    entry = await entries.select_by_id(conn, guild_id, entry_id) if entry_id else None
-    return Answer(replace(ask, entry_id=entry_id), entries=(entry,) if entry else (), total=1 if entry else 0)
+    ask = replace(ask, entry_id=entry_id)
+    if entry := await entries.select_by_id(conn, guild_id, entry_id):
+        return Answer(ask, entries=(entry,), total=1)
+    if entry := await entries.select_correction(conn, guild_id, entry_id):
+        remark = f"This server corrected #{entry_id}; what the pack says is kept for other servers."
+        return Answer(ask, entries=(entry,), total=1, remarks=(remark,))
+    return Answer(ask)
 
 
 _ANSWERS: dict[Command, Callable[[Connection, int, Ask], Awaitable[Answer]]] = {

@@ -9,7 +9,7 @@ from bot.meaning import understand
 from bot.model import Answer, Ask, Command, Kind, Scope, Subject
 from bot.pages import PAGE_SIZE
 from bot.search import find
-from bot.store import entries
+from bot.store import chance, entries
 from bot.store.database import Connection, Database
 from bot.store.entries import SPEAKER, TOPIC
 
@@ -24,9 +24,9 @@ async def surprise(db: Database, scope: Scope, ask: Ask) -> Answer:
     kind = Kind.QUOTE if ask.command is Command.QUOTE else None
     point = secrets.randbits(64) - 2**63
     async with db.write(content=False) as conn:
-        entry = await entries.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
-        if entry is None and await entries.delete_shown(conn, scope.channel_id, kind):
-            entry = await entries.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
+        entry = await chance.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
+        if entry is None and await chance.delete_shown(conn, scope.channel_id, kind):
+            entry = await chance.take_unshown(conn, scope.guild_id, scope.channel_id, kind, point)
     return Answer(ask, entries=(entry,) if entry else (), total=1 if entry else 0)
 
 

@@ -15,11 +15,13 @@ from bot.render.commands import BY_NAME
 from bot.render.plain import about_card, help_card
 from bot.store import sources
 from bot.version import version
+from cogs.failures import telling
 from cogs.replies import Context, Interaction, show_card
 
 STORED = {Kind.STAT: "figure", Kind.QUOTE: "quotation", Kind.EVENT: "event"}
 
 
+@telling
 async def _commands(_: Interaction, typed: str) -> list[Choice[str]]:
     wanted = typed.strip().lower()
     begun = [name for name in BY_NAME if name.startswith(wanted)]
@@ -35,13 +37,15 @@ class About(commands.Cog):
     async def help_slash(self, interaction: Interaction, command: str = "") -> None:
         """Say what can be asked."""
         with interaction.client.answering("help", "slash"):
-            await show_card(interaction, _help(interaction.client, command), hidden=True)
+            await show_card(
+                interaction, await _help(interaction.client, interaction.guild_id or 0, command), hidden=True
+            )
 
     @commands.command(name="help")
     async def help_typed(self, ctx: Context, *, command: str = "") -> None:
         """Say what can be asked."""
         with ctx.bot.answering("help", "typed"):
-            await show_card(ctx, _help(ctx.bot, command))
+            await show_card(ctx, await _help(ctx.bot, ctx.guild.id if ctx.guild else 0, command))
 
     @app_commands.command(name="about", description=BY_NAME["about"].description)
     async def about_slash(self, interaction: Interaction) -> None:
@@ -56,8 +60,8 @@ class About(commands.Cog):
             await show_card(ctx, await _about(ctx.bot, ctx.guild.id if ctx.guild else 0))
 
 
-def _help(bot: Dateline, topic: str) -> Card:
-    return help_card(topic or None, bot.config.prefix, message_content=bot.message_content)
+async def _help(bot: Dateline, guild_id: int, topic: str) -> Card:
+    return help_card(topic or None, await bot.prefix(guild_id), message_content=bot.message_content)
 
 
 async def _about(bot: Dateline, guild_id: int) -> Card:

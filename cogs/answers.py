@@ -13,6 +13,7 @@ from bot.meaning import suggest
 from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
 from bot.similar import articles
+from cogs.failures import telling
 from cogs.replies import Interaction, answer_slash
 
 Text: TypeAlias = app_commands.Range[str, 1, 2000]
@@ -25,6 +26,7 @@ LABEL = 100
 """A choice has at most so many characters."""
 
 
+@telling
 async def _names(interaction: Interaction, typed: str, *, kind: Kind | None = None, measures: bool = False) -> Choices:
     bot, guild_id = interaction.client, interaction.guild_id or 0
     key, edition = (guild_id, typed, kind, measures), bot.database.edition()
@@ -57,6 +59,7 @@ async def _measures(interaction: Interaction, typed: str) -> Choices:
     return await _names(interaction, typed, kind=Kind.STAT, measures=True)
 
 
+@telling
 async def _sources(interaction: Interaction, typed: str) -> Choices:
     async with interaction.client.database.read() as conn:
         found = await articles(conn, interaction.guild_id or 0, typed)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands
@@ -10,10 +13,13 @@ from discord.ext import commands
 
 from bot import faults
 from bot.client import Dateline
+from bot.errors import AccessError
 from bot.text import clip, line, safe
 from cogs.replies import Context, Interaction, may_send, waiting_time
 
 _TYPED_ROOM = 100
+
+Autocompletion: TypeAlias = Callable[..., Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
 
 async def tell(interaction: Interaction, error: Exception) -> None:
@@ -22,10 +28,29 @@ async def tell(interaction: Interaction, error: Exception) -> None:
     text = faults.sentence(cause, f"interaction {interaction.type.name}")
     # The interaction may have expired or been answered by now; there is no one left to tell then.
     with contextlib.suppress(discord.HTTPException):
-        if interaction.response.is_done():
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])  # no sentence can be shown to somebody who types
+        elif interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
+
+
+def telling(complete: Autocompletion) -> Autocompletion:
+    """Return the same autocompletion, in which a fault is told of as everywhere.
+
+    discord.py would offer nothing at all, and log it without a reference and with the id of who typed.
+    """
+
+    @functools.wraps(complete)
+    async def told(interaction: Interaction, typed: str, **only: Any) -> list[app_commands.Choice[str]]:
+        try:
+            return await complete(interaction, typed, **only)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            await tell(interaction, error)
+            return []
+
+    return told
 
 
 def _cause(error: Exception) -> Exception:
@@ -43,12 +68,14 @@ class Failures(commands.Cog):
         """Tell the author of a typed command what went wrong."""
         match _cause(error):
             case commands.CommandNotFound():
-                if ctx.guild and ctx.prefix == ctx.bot.config.prefix:
+                if ctx.guild and ctx.prefix == await ctx.bot.prefix(ctx.guild.id):
                     return  # another bot may share the prefix
                 typed = line(clip(ctx.invoked_with or "", _TYPED_ROOM))
                 text = f"I do not know “{typed}”. Type help to see what I can answer."
             case commands.UserInputError() | commands.CheckFailure() as refused:
                 text = safe(str(refused))
+            case AccessError() as refused:
+                text = str(refused)
             case cause:
                 text = safe(faults.sentence(cause, f"command {ctx.command}"))
         if not may_send(ctx):

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import discord
 from discord.ext import commands
 
 from bot import lookup
+from bot.asks import encode
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Answer, Ask, Scope
 from bot.render.answers import card as card_of
-from bot.render.card import Card
+from bot.render.card import Button, Card, Menu, Pick, Picker, Style
 from bot.render.chart import compare_chart
+from bot.render.plain import notice
 
 Context: TypeAlias = commands.Context[Dateline]
 Interaction: TypeAlias = discord.Interaction[Dateline]
@@ -25,14 +28,20 @@ Interaction: TypeAlias = discord.Interaction[Dateline]
 NAMED_BY_DISCORD = 0
 """In place of the asker's id on cards whose asker Discord names by itself, as it does for every interaction's."""
 
+ASKER_ONLY = "In this channel, answers are shown to whoever asks, and to nobody else."
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer ready to be sent, as often as it is asked for: the message, but for its chart."""
+    """An answer ready to be sent, as often as it is asked for: the message, but for its chart.
+
+    In `private_channels` of its server it is for the asker alone.
+    """
 
     answer: Answer
     message: dict[str, Any]
     wants_chart: bool
+    private_channels: tuple[int, ...]
 
     @property
     def hidden(self) -> bool:
@@ -41,47 +50,89 @@ class Reply:
 
 
 async def answer_slash(interaction: Interaction, ask: Ask) -> None:
-    """Answer a slash command: in the channel, or a miss for the asker alone."""
-    with interaction.client.answering(ask.command, "slash"):
+    """Answer a slash command: in the channel, or for the asker alone a miss, and all in a private channel."""
+    bot, scope = interaction.client, _scope(interaction)
+    with bot.answering(ask.command, "slash"):
         # Who asked stands in what Discord knows of the message, so that all askers share a reply.
-        reply = await _reply(interaction.client, _scope(interaction), interaction.user, ask, NAMED_BY_DISCORD)
+        reply = await _reply(bot, scope, interaction.user, ask, NAMED_BY_DISCORD)
+        hidden = reply.hidden or _is_private(interaction.channel, reply.private_channels)
         if reply.wants_chart:
-            await interaction.response.defer()
-            await interaction.edit_original_response(**_as_edit(reply.message, await _charts(reply.answer)))
-            return
-        await interaction.response.send_message(**reply.message, ephemeral=reply.hidden)
+            await interaction.response.defer(ephemeral=hidden)
+            message = await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.answer)))
+            message_id = message.id
+        else:
+            sent = await interaction.response.send_message(**reply.message, ephemeral=hidden)
+            message_id = sent.message_id
+        if not hidden:
+            _note(bot, scope, message_id, reply.answer, NAMED_BY_DISCORD)
 
 
 async def answer_typed(ctx: Context, ask: Ask) -> None:
-    """Answer a typed command with a reply to its message."""
+    """Answer a typed command with a reply to its message; in a private channel, with a button that answers."""
     with ctx.bot.answering(ask.command, "typed"):
         scope = Scope(ctx.guild.id if ctx.guild else 0, ctx.channel.id)
+        private = _is_private(ctx.channel, (await ctx.bot.settings(scope.guild_id)).private_channels)
+        if private and lookup.is_random(ask):
+            pace(ctx.bot, scope.channel_id, ctx.author)
+            await _offer_answer(ctx, ask)
+            return
         reply = await _reply(ctx.bot, scope, ctx.author, ask, ctx.author.id)
-        charts = {"files": await _charts(reply.answer)} if reply.wants_chart else {}
-        await reply_typed(ctx, **reply.message, **charts)
+        if private and not reply.hidden:
+            await _offer_answer(ctx, reply.answer.ask)
+            return
+        files = {"files": await charts(reply.answer)} if reply.wants_chart else {}
+        message = await reply_typed(ctx, **reply.message, **files)
+        _note(ctx.bot, scope, message.id, reply.answer, ctx.author.id)
 
 
 async def answer_button(interaction: Interaction, ask: Ask, asker_id: int, *, own: bool) -> None:
     """Answer a button: in place of its card (`own`), or in a new card that only the presser sees."""
-    with interaction.client.answering(ask.command, "button"):
+    bot, scope, card = interaction.client, _scope(interaction), interaction.message
+    with bot.answering(ask.command, "button"):
+        public = card is not None and not card.flags.ephemeral
+        if public and own:
+            own = not _is_private(interaction.channel, (await bot.settings(scope.guild_id)).private_channels)
         named = asker_id if own else NAMED_BY_DISCORD
-        reply = await _reply(interaction.client, _scope(interaction), interaction.user, ask, named)
+        reply = await _reply(bot, scope, interaction.user, ask, named)
         if reply.wants_chart:
             await interaction.response.defer(ephemeral=not own, thinking=not own)
-            await interaction.edit_original_response(**_as_edit(reply.message, await _charts(reply.answer)))
+            await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.answer)))
         elif own:
-            await interaction.response.edit_message(**_as_edit(reply.message, []))
+            await interaction.response.edit_message(**as_edit(reply.message, []))
         else:
             await interaction.response.send_message(**reply.message, ephemeral=True)
+        if own and public and card is not None:
+            _note(bot, scope, card.id, reply.answer, named, edited=True)
 
 
-async def reply_typed(ctx: Context, **message: Any) -> None:
+async def _offer_answer(ctx: Context, ask: Ask) -> None:
+    """Reply with a button that shows an answer to whoever presses it."""
+    button = Button("Show", encode(ask, ctx.author.id), style=Style.MAIN)
+    await reply_typed(ctx, **message_of(replace(notice(ASKER_ONLY), buttons=(button,))))
+
+
+def _is_private(channel: Any, private_channels: tuple[int, ...]) -> bool:
+    """Whether answers are seen by their asker alone in a channel; a thread is as its channel."""
+    if not private_channels or channel is None:
+        return False
+    return not {channel.id, getattr(channel, "parent_id", None)}.isdisjoint(private_channels)
+
+
+def _note(
+    bot: Dateline, scope: Scope, message_id: int | None, answer: Answer, asker_id: int, *, edited: bool = False
+) -> None:
+    """Note where an answer is shown, so that corrections can follow it; in a server only."""
+    if scope.guild_id and message_id:
+        bot.posted.note(scope.guild_id, scope.channel_id, message_id, answer, asker_id, edited=edited)
+
+
+async def reply_typed(ctx: Context, **message: Any) -> discord.Message:
     """Reply to a typed command; where a right is missing, say which."""
     if not may_send(ctx):
         raise commands.BotMissingPermissions(["send_messages"])
     if "embed" in message and not ctx.bot_permissions.embed_links:
         raise UserError("I need the permission Embed Links in this channel to answer here.")
-    await ctx.reply(**message, mention_author=False)
+    return await ctx.reply(**message, mention_author=False)
 
 
 def may_send(ctx: Context) -> bool:
@@ -97,41 +148,74 @@ async def show_card(origin: Context | Interaction, card: Card, *, hidden: bool =
     channel_id = origin.channel.id if origin.channel else 0
     pace(origin.client if isinstance(origin, discord.Interaction) else origin.bot, channel_id, asker)
     if isinstance(origin, discord.Interaction):
-        await origin.response.send_message(**_message(card), ephemeral=hidden)
+        await origin.response.send_message(**message_of(card), ephemeral=hidden)
     else:
-        await reply_typed(origin, **_message(card))
+        await reply_typed(origin, **message_of(card))
 
 
 def _view(card: Card) -> discord.ui.View | None:
     """Return the card's components; presses are answered by their ids (`cogs/buttons.py`)."""
-    if not card.buttons and card.menu is None:
+    if not (card.buttons or card.menu or card.pickers):
         return None
     view = discord.ui.View(timeout=None)
-    if card.menu is not None:
-        menu = card.menu
-        options = [discord.SelectOption(label=o.label, value=o.value, description=o.description) for o in menu.options]
-        view.add_item(
-            discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row)
-        )
+    for menu in (card.menu, *card.pickers) if card.menu else card.pickers:
+        view.add_item(_menu(menu) if isinstance(menu, Menu) else _picker(menu))
     for button in card.buttons:
         view.add_item(
-            discord.ui.Button(label=button.label, custom_id=button.custom_id, row=button.row, disabled=button.disabled)
+            discord.ui.Button(
+                label=button.label,
+                custom_id=button.custom_id,
+                row=button.row,
+                disabled=button.disabled,
+                style=_STYLES[button.style],
+            )
         )
     view.stop()  # a stopped view is sent all the same, and not kept in memory
     return view
 
 
-def _message(card: Card) -> dict[str, Any]:
+_STYLES = {style: discord.ButtonStyle[style.value] for style in Style}
+
+
+def _menu(menu: Menu) -> discord.ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=o.label, value=o.value, description=o.description or None, default=o.chosen)
+        for o in menu.options
+    ]
+    return discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row)
+
+
+def _picker(picker: Picker) -> discord.ui.Item[Any]:
+    if picker.pick is Pick.ROLES:
+        chosen = [discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.role) for id_ in picker.chosen]
+        menu: Any = discord.ui.RoleSelect
+    else:
+        chosen = [
+            discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.channel) for id_ in picker.chosen
+        ]
+        menu = partial(discord.ui.ChannelSelect, channel_types=[discord.ChannelType.text, discord.ChannelType.news])
+    return menu(
+        custom_id=picker.custom_id,
+        placeholder=picker.placeholder,
+        min_values=0,
+        max_values=picker.most,
+        default_values=chosen,
+        row=picker.row,
+    )
+
+
+def message_of(card: Card) -> dict[str, Any]:
+    """Return a card as the arguments of a message."""
     view = _view(card)
     return {"embed": card.embed, "view": view} if view else {"embed": card.embed}
 
 
-def _as_edit(message: dict[str, Any], files: list[discord.File]) -> dict[str, Any]:
+def as_edit(message: dict[str, Any], files: list[discord.File]) -> dict[str, Any]:
     """Return the same message for an edit, which otherwise keeps old buttons and pictures."""
     return {"view": None, **message, "attachments": files}
 
 
-async def _charts(answer: Answer) -> list[discord.File]:
+async def charts(answer: Answer) -> list[discord.File]:
     """Draw the answer's chart in a thread: the first one also loads the drawing library."""
     chart = await asyncio.to_thread(compare_chart, answer)
     return [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
@@ -139,6 +223,12 @@ async def _charts(answer: Answer) -> list[discord.File]:
 
 def _scope(interaction: Interaction) -> Scope:
     return Scope(interaction.guild_id or 0, interaction.channel_id or 0)
+
+
+async def card_for(bot: Dateline, guild_id: int, answer: Answer, asker_id: int) -> Card:
+    """Return an answer's card as a server's settings have it."""
+    settings = await bot.settings(guild_id)
+    return card_of(answer, asker_id, settings.prefix or bot.config.prefix, settings.language)
 
 
 async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask, asker_id: int) -> Reply:
@@ -150,8 +240,9 @@ async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask,
     if known is not None:
         return known
     answer = await lookup.answer(bot.database, scope, ask)
-    card = card_of(answer, asker_id, bot.config.prefix)
-    reply = Reply(answer, _message(card), card.wants_chart)
+    card = await card_for(bot, scope.guild_id, answer, asker_id)
+    private = (await bot.settings(scope.guild_id)).private_channels
+    reply = Reply(answer, message_of(card), card.wants_chart, private)
     if not lookup.is_random(ask):
         bot.recent.put(key, edition, reply)
     return reply

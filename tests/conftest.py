@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import simcord
 from newsroom import Newsroom
+from town import found_town
 
 from bot.client import Dateline
 from bot.config import Config
@@ -47,6 +48,13 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
     """Return an open store with nothing in it."""
     async with Database(tmp_path / "empty.db") as db:
         yield db
+
+
+@pytest.fixture
+async def town(empty: Database) -> Database:
+    """Return a store with an article, its text included, and what its pack says of it."""
+    await found_town(empty)
+    return empty
 
 
 @pytest.fixture

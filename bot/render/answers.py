@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from bot.model import Answer, Command
+from bot.model import Answer, Command, Language
 from bot.render.card import Card
 from bot.render.compare import compare_card
 from bot.render.full import show_card
@@ -37,8 +37,8 @@ _CARDS: MappingProxyType[Command, Callable[[Frame], Card]] = MappingProxyType(
 )
 
 
-def card(answer: Answer, asker_id: int, prefix: str = "!") -> Card:
+def card(answer: Answer, asker_id: int, prefix: str = "!", language: Language = Language.BRITISH) -> Card:
     """Return what shows an answer. `asker_id` goes into its buttons; `prefix` is how commands are typed."""
-    frame = Frame(answer, asker_id, clip(prefix, PREFIX_ROOM))
+    frame = Frame(answer, asker_id, clip(prefix, PREFIX_ROOM), language)
     found = answer.sources if answer.ask.command is Command.SOURCES else answer.entries
     return _CARDS[answer.ask.command](frame) if found else miss_card(frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.model import Basis, Entry, Event, Quote, Stat, Status
+from bot.model import Basis, Entry, Event, Language, Quote, Stat, Status
 from bot.render.words import BASIS, NOT_STATED, STATUS, date, doubt, figure, quoted
 from bot.text import code, line, name, share, units
 
@@ -59,11 +59,11 @@ def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
     return _fitted(text, parts, room, quote, prefix)
 
 
-def event_block(event: Event, room: int, *, source: bool, prefix: str) -> str:
+def event_block(event: Event, room: int, *, source: bool, prefix: str, language: Language = Language.BRITISH) -> str:
     """Return an event under its date, with the reason where the date is uncertain."""
     parts = [
         name(event.title),
-        line(date(event.date)) or "date not stated",
+        line(date(event.date, language)) or "date not stated",
         line(doubt(event)),
         line(event.statement),
         *_about_entry(event, source=source),
@@ -78,7 +78,9 @@ def event_block(event: Event, room: int, *, source: bool, prefix: str) -> str:
     return _fitted(text, parts, room, event, prefix)
 
 
-def block(entry: Entry, room: int, about: str, *, source: bool, prefix: str) -> str:
+def block(
+    entry: Entry, room: int, about: str, *, source: bool, prefix: str, language: Language = Language.BRITISH
+) -> str:
     """Return an entry of whichever kind."""
     match entry:
         case Stat():
@@ -86,7 +88,7 @@ def block(entry: Entry, room: int, about: str, *, source: bool, prefix: str) -> 
         case Quote():
             return quote_block(entry, room, source=source, prefix=prefix)
         case Event():
-            return event_block(entry, room, source=source, prefix=prefix)
+            return event_block(entry, room, source=source, prefix=prefix, language=language)
         case _:
             raise TypeError(f"not an entry of a known kind: {entry}")
 

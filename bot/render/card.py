@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import discord
 
@@ -11,14 +12,23 @@ NAVIGATION_ROW = 1
 CHOICE_ROW = 2
 
 
+class Style(StrEnum):
+    """How a button looks; its label says what it does."""
+
+    PLAIN = "secondary"
+    MAIN = "primary"
+    DANGER = "danger"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; its `custom_id` is an ask (see `asks`) and is unique on its card."""
+    """A button; its `custom_id` is an ask (see `asks`) or an action (see `actions`) and is unique on its card."""
 
     label: str
     custom_id: str
     row: int = NAVIGATION_ROW
     disabled: bool = False
+    style: Style = Style.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,8 @@ class Option:
 
     label: str
     value: str
-    description: str
+    description: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,25 @@ class Menu:
     placeholder: str
     options: tuple[Option, ...]
     custom_id: str
+    row: int = MENU_ROW
+
+
+class Pick(StrEnum):
+    """What Discord offers in a picker by itself."""
+
+    ROLES = "roles"
+    CHANNELS = "channels"
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """A menu of the server's roles or text channels; `chosen` are the ids picked so far, of at most `most`."""
+
+    pick: Pick
+    placeholder: str
+    custom_id: str
+    chosen: tuple[int, ...] = ()
+    most: int = 25
     row: int = MENU_ROW
 
 
@@ -56,5 +86,6 @@ class Card:
     embed: discord.Embed
     buttons: tuple[Button, ...] = ()
     menu: Menu | None = None
+    pickers: tuple[Picker | Menu, ...] = ()
     chart: Chart | None = None
     wants_chart: bool = False

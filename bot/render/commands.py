@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Whom a command is for, as the heading of its part of `help`."""
+
+    EVERYBODY = "Questions"
+    MEMBERS = "Taking part"
+    MODERATORS = "For moderators"
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A command in words.
+    """A command in words, or a family of them.
 
     `arguments` is as typed after the name, with <needed> and [optional] parts. `description` has at most 100
     characters, Discord's limit. `example` is what follows the prefix. `details` is for `help` with a name.
@@ -18,6 +27,7 @@ class Usage:
     description: str
     example: str
     details: str
+    who: Who = Who.EVERYBODY
 
 
 COMMANDS = (
@@ -103,6 +113,76 @@ COMMANDS = (
         "Version, what is stored, and where the bot’s code is",
         "about",
         "Also says whether the bot can read plain messages here.",
+    ),
+    Usage(
+        "suggest",
+        "<kind> [source]",
+        "Suggest a figure, a quotation or an event; moderators look at it first",
+        "suggest quotation",
+        "Opens a form. What you suggest is shown to others only once a moderator has approved it. A right click on a "
+        "message, Apps, “Suggest as quote” fills the form with its words.",
+        Who.MEMBERS,
+    ),
+    Usage(
+        "suggestions",
+        "mine",
+        "What you have suggested in this server, and what became of it",
+        "suggestions",
+        "Seen by you alone. Those that wait can be withdrawn, and what you began to write can be gone on with.",
+        Who.MEMBERS,
+    ),
+    Usage(
+        "privacy",
+        "",
+        "What is stored about you here: look at it, get a copy, have it erased",
+        "privacy",
+        "Seen by you alone. Erasing takes your name off what you have added and deletes your own words. "
+        "In a direct message, about all servers.",
+        Who.MEMBERS,
+    ),
+    Usage(
+        "entry",
+        "<what>",
+        "Add, correct, hide and restore entries",
+        "entry add stat",
+        "`entry` alone lists every form: add stat, quote or event; drafts, edit, remove, restore, status, history, "
+        "hide, unhide, hidden, alias add and alias remove. A right click on a message, Apps, “Save as quote” saves it.",
+        Who.MODERATORS,
+    ),
+    Usage(
+        "review",
+        "",
+        "The suggestions of members that wait for a decision",
+        "review",
+        "One at a time, with what its source bears out: approve, edit or reject. Every decision can be taken back.",
+        Who.MODERATORS,
+    ),
+    Usage(
+        "digest",
+        "<what>",
+        "Posts at set times: figures, quotations and events with their sources",
+        "digest list",
+        "`digest` alone lists every form: create, list, show, edit, preview, now, pause, resume, log, delete. Nothing "
+        "is posted before you press Start. `show` says whether the next post will go through.",
+        Who.MODERATORS,
+    ),
+    Usage(
+        "data",
+        "<what>",
+        "Get what this server has as a file, or bring a file in",
+        "data export",
+        "JSON Lines hold everything with its history, CSV the entries for a spreadsheet. An import of .jsonl, .csv or "
+        ".toml, at most 8 MiB and 50,000 rows, first shows what would change. The file of an import is given with "
+        "the slash command.",
+        Who.MODERATORS,
+    ),
+    Usage(
+        "settings",
+        "",
+        "What this server has chosen: moderators, review channel, prefix, time zone and more",
+        "settings",
+        "For those with Manage Server. Every change is saved at once and listed under History.",
+        Who.MODERATORS,
     ),
 )
 """In the order in which a newcomer meets them."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.model import SHARED, Ask, Command, Entry, Event, Quote, Stat
+from bot.model import SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
-from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, quoted
+from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, person, quoted
 from bot.text import clip, code, name, plain, safe
 
 _PAGE_CHARACTERS = 1600
@@ -35,7 +35,7 @@ def show_card(frame: Frame) -> Card:
     """Return a page of everything that the store holds on one entry."""
     answer = frame.answer
     entry = answer.entries[0]
-    pages = full_pages(entry)
+    pages = full_pages(entry, frame.language)
     page = min(answer.ask.page, len(pages) - 1)
     title = clip(f"#{entry.id} · {KIND[kind(entry)]} · {name(entry.subject)}", 200)
     embed = discord.Embed(title=title, description=pages[page], colour=KIND_COLOUR[kind(entry)])
@@ -49,11 +49,11 @@ def show_card(frame: Frame) -> Card:
     return Card(embed, tuple(buttons))
 
 
-def full_pages(entry: Entry) -> list[str]:
+def full_pages(entry: Entry, language: Language = Language.BRITISH) -> list[str]:
     """Return an entry as pages of safe text, which together hold every visible character of it."""
     pages: list[list[str]] = [[]]
     left = _PAGE_CHARACTERS
-    for item in _items(entry):
+    for item in _items(entry, language):
         text = item.text or NOT_STATED
         if len(text) > left and (len(text) <= _PAGE_CHARACTERS or left < _WORTH_STARTING):
             pages.append([])
@@ -90,7 +90,7 @@ def _line(item: Item, piece: str, *, first: bool) -> str:
     return label + shown
 
 
-def _items(entry: Entry) -> list[Item]:
+def _items(entry: Entry, language: Language) -> list[Item]:
     """Return everything on an entry: what it says, how far it can be trusted, where it comes from."""
     match entry:
         case Stat():
@@ -98,19 +98,21 @@ def _items(entry: Entry) -> list[Item]:
         case Quote():
             items = _quote(entry)
         case Event():
-            items = _event(entry)
+            items = _event(entry, language)
         case _:
             raise TypeError(f"not an entry of a known kind: {entry}")
     status = f"{entry.status}: {STATUS[entry.status]}"
     items.append(Item("Status", f"{status}. {entry.status_reason}" if entry.status_reason else status))
     if entry.note:
         items.append(Item("Note", entry.note))
+    if entry.corrects:
+        items.append(Item("Corrects", f"#{entry.corrects} of the pack, for this server", ready=True))
     if entry.passage:
         start, end = entry.passage
         where = f"characters {start:,} to {end:,} of the source’s text"
     else:
         where = NOT_STATED
-    by = "from the source’s pack" if entry.added_by is None else f"<@{entry.added_by}>"
+    by = "from the source’s pack" if entry.added_by is None else person(entry.added_by)
     whose = "every server" if entry.guild_id == SHARED else "this server only"
     return [
         *items,
@@ -151,10 +153,10 @@ def _quote(quote: Quote) -> list[Item]:
     ]
 
 
-def _event(event: Event) -> list[Item]:
+def _event(event: Event, language: Language) -> list[Item]:
     items = [
         Item("Event", event.title),
-        Item("Date", date(event.date)),
+        Item("Date", date(event.date, language)),
         Item("In our words", event.statement),
     ]
     if event.uncertain and event.date:  # the doubt says how the date is printed

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model import Ask, Command, Entry, Event, Kind, Quote, Stat, Status, SubjectKind
+from bot.model import Ask, Command, Entry, Event, Kind, Language, Quote, Stat, Status, SubjectKind
 from bot.render.blocks import block
 from bot.render.card import Button, Card
 from bot.render.colours import EVENTS, FIGURES, KIND_COLOUR, OTHERS, QUOTATIONS
@@ -74,10 +74,10 @@ def profile_card(frame: Frame) -> Card:
     answer = frame.answer
     subject = answer.subject
     if subject is None:
-        return sheet(frame, "Profile", OTHERS, _briefs(""))
+        return sheet(frame, "Profile", OTHERS, _briefs("", frame.language))
     described = clip(line(subject.description), _DESCRIPTION_ROOM)
     intro = f"{subject.kind.capitalize()}{': ' if described else ''}{described}"
-    return sheet(frame, subject.name, OTHERS, _briefs(subject.name), intro=intro, extra=_parts(frame))
+    return sheet(frame, subject.name, OTHERS, _briefs(subject.name, frame.language), intro=intro, extra=_parts(frame))
 
 
 def excerpt_text(excerpt: str) -> str:
@@ -100,7 +100,8 @@ def _paragraphs(frame: Frame, about: str = "") -> Body:
     def body(entries: Sequence[Entry], room: int) -> str:
         each = room // max(1, len(entries)) - 2
         source = not one_source(entries)
-        return "\n".join(block(e, each, about, source=source, prefix=frame.prefix) for e in entries)
+        blocks = (block(e, each, about, source=source, prefix=frame.prefix, language=frame.language) for e in entries)
+        return "\n".join(blocks)
 
     return body
 
@@ -119,7 +120,7 @@ def _hit(entry: Entry, excerpt: str, room: int, *, source: bool) -> str:
     return f"{head}\n{text.strip()}{foot}"
 
 
-def _briefs(about: str) -> Body:
+def _briefs(about: str, language: Language) -> Body:
     """Return a body of one line per entry under the heading of its kind."""
 
     def body(entries: Sequence[Entry], room: int) -> str:
@@ -127,7 +128,7 @@ def _briefs(about: str) -> Body:
         each = (room - 60) // max(1, len(entries)) - 2
         sections: list[str] = []
         for wanted in Kind:
-            lines = [_brief(e, each, about, source=source) for e in entries if kind(e) is wanted]
+            lines = [_brief(e, each, about, language, source=source) for e in entries if kind(e) is wanted]
             if lines:
                 sections.append("\n".join([f"### {KINDS[wanted].capitalize()}", *lines]))
         return "\n".join(sections)
@@ -135,7 +136,7 @@ def _briefs(about: str) -> Body:
     return body
 
 
-def _brief(entry: Entry, room: int, about: str, *, source: bool) -> str:
+def _brief(entry: Entry, room: int, about: str, language: Language, *, source: bool) -> str:
     """Return an entry on one line."""
     match entry:
         case Stat():
@@ -147,7 +148,7 @@ def _brief(entry: Entry, room: int, about: str, *, source: bool) -> str:
             parts = [" / ".join(quoted(part) for part in entry.parts), by]
         case Event():
             doubtful = "date uncertain" if entry.uncertain and entry.date else ""
-            parts = [date(entry.date) or "date not stated", entry.title, doubtful]
+            parts = [date(entry.date, language) or "date not stated", entry.title, doubtful]
         case _:
             parts = [entry.statement]
     if entry.status is not Status.VERIFIED:

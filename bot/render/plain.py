@@ -9,7 +9,7 @@ import discord
 from bot.limits import EMBED_DESCRIPTION
 from bot.render.card import Card
 from bot.render.colours import NOTHING, OTHERS
-from bot.render.commands import BY_NAME, COMMANDS, Usage
+from bot.render.commands import BY_NAME, COMMANDS, Usage, Who
 from bot.render.sheet import PREFIX_ROOM
 from bot.render.words import NOT_STATED
 from bot.text import clip, code, line, safe
@@ -28,10 +28,14 @@ def help_card(topic: str | None, prefix: str, *, message_content: bool) -> Card:
     if usage is not None:
         return _one(usage, prefix, message_content=message_content)
     unknown = f"There is no command {code(clip(typed, 60))}. These are all:\n\n" if typed else ""
-    lines = [
-        f"**/{usage.name}** {usage.description}: {code(_example(usage, prefix, message_content=message_content))}"
-        for usage in COMMANDS
-    ]
+    lines: list[str] = []
+    for who in Who:
+        lines.append(f"### {who}")
+        lines += [
+            f"**/{usage.name}** {usage.description}: {code(_example(usage, prefix, message_content=message_content))}"
+            for usage in COMMANDS
+            if usage.who is who
+        ]
     intro = "I answer questions about a news story from entries that were checked against the article."
     text = "\n".join([f"{unknown}{intro}", "", *lines, "", _ways(prefix, message_content=message_content)])
     return Card(discord.Embed(title="What I can do", description=text, colour=OTHERS))

@@ -9,7 +9,7 @@ import discord
 
 from bot import limits
 from bot.asks import LAST_PAGE, MENU_ID, encode
-from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Subject
+from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Language, Subject
 from bot.pages import PAGE_SIZE
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option
 from bot.render.words import KIND, count, headline, kind
@@ -32,11 +32,12 @@ Body = Callable[[Sequence[Entry], int], str]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An answer with what its card needs to know besides: who asked, and how commands are typed there."""
+    """An answer with what its card needs to know besides: who asked, and how commands and dates are written there."""
 
     answer: Answer
     asker_id: int
     prefix: str
+    language: Language = Language.BRITISH
 
     @property
     def size(self) -> int:
@@ -156,7 +157,7 @@ def entry_menu(frame: Frame, entries: Sequence[Entry]) -> Menu:
     """Return the menu that opens one of several entries in full."""
     options: dict[int, Option] = {}
     for entry in entries:
-        label = clip(plain(f"#{entry.id} {headline(entry)}"), limits.OPTION_LABEL)
+        label = clip(plain(f"#{entry.id} {headline(entry, frame.language)}"), limits.OPTION_LABEL)
         about = clip(plain(f"{KIND[kind(entry)]} · {entry.subject}"), limits.OPTION_DESCRIPTION)
         ask = Ask(Command.SHOW, entry_id=entry.id)
         options[entry.id] = Option(label, encode(ask, frame.asker_id), about)

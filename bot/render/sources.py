@@ -10,7 +10,7 @@ import discord
 
 from bot.asks import MENU_ID, encode
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
-from bot.model import Fact, Known, Source
+from bot.model import Fact, Known, Language, Source
 from bot.render.card import Card, Menu, Option
 from bot.render.colours import OTHERS
 from bot.render.sheet import Frame, add_remarks, count_pages, turns
@@ -37,7 +37,7 @@ def sources_card(frame: Frame) -> Card:
         return _one(frame, answer.sources[0])
     shown = answer.sources[: frame.size]
     each = (EMBED_DESCRIPTION - _MARGIN) // len(shown) - 2
-    listed = "\n".join(_brief(source, each) for source in shown)
+    listed = "\n".join(_brief(source, each, frame.language) for source in shown)
     embed = discord.Embed(title="Sources", description=listed, colour=OTHERS)
     add_remarks(embed, answer)
     if frame.turns_pages:
@@ -53,7 +53,7 @@ def _one(frame: Frame, source: Source) -> Card:
     reasons: list[str] = []
     for field in _FIELDS:
         fact = facts.get(field, Fact(field, "", Known.NOT_STATED, ""))
-        values.append(_value(fact))
+        values.append(_value(fact, frame.language))
         reasons.append(line(fact.reason))
     shown = share([*values, *reasons], EMBED_DESCRIPTION - _MARGIN - 500)
     known = [facts[field].known if field in facts else Known.NOT_STATED for field in _FIELDS]
@@ -85,14 +85,14 @@ def _particular(value: str, known: Known, reason: str) -> str:
     return f"{value} (stated)" if known is Known.STATED else f"{value} (inferred{because})"
 
 
-def _value(fact: Fact) -> str:
+def _value(fact: Fact, language: Language) -> str:
     """Return a particular's value as safe text, an address as a link where that is safe."""
     if fact.field == "url" and _LINK.fullmatch(fact.value):
         return fact.value
-    return line(date(fact.value) if fact.field == "published" else fact.value)
+    return line(date(fact.value, language) if fact.field == "published" else fact.value)
 
 
-def _brief(source: Source, room: int) -> str:
+def _brief(source: Source, room: int, language: Language) -> str:
     """Return a source in a list."""
     facts = {fact.field: fact for fact in source.facts}
     parts = [name(source.label)]
@@ -102,7 +102,7 @@ def _brief(source: Source, room: int) -> str:
             parts.append(f"{field}: not stated")
         else:
             how = " (inferred)" if fact.known is Known.INFERRED else ""
-            parts.append(f"{field}: {_value(fact)}{how}")
+            parts.append(f"{field}: {_value(fact, language)}{how}")
     label, *rest = share(parts, room - 100)
     entries = f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
     return f"### {label} · source {source.id}\n{' · '.join([*rest, entries])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Quote, Stat, Status
+from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Language, Quote, Stat, Status
 
 NOT_STATED = "not stated"
 
@@ -53,6 +53,12 @@ def kind(entry: Entry) -> Kind:
             raise TypeError(f"not an entry of a known kind: {entry}")
 
 
+def person(user_id: int) -> str:
+    """Return who did something, in the middle of a sentence; 0 is somebody who had their data erased."""
+    # A mention in an embed shows a name and notifies nobody.
+    return f"<@{user_id}>" if user_id else "somebody whose data was erased"
+
+
 def number(value: Decimal) -> str:
     """Return a number in full, its thousands grouped: "257,000", "1.40". An absurd one is left as it is."""
     if value.is_finite() and abs(value.adjusted()) < _LONGEST_NUMBER:
@@ -76,7 +82,7 @@ def figure(stat: Stat) -> str:
     return f"{text} {stat.unit} out of {whole} {stat.out_of_unit}"
 
 
-def date(text: str) -> str:
+def date(text: str, language: Language = Language.BRITISH) -> str:
     """Return "2024-11-05" as "5 November 2024", coarser dates likewise, and what is no such date as it is."""
     fields = text.split("-")
     if not all(field.isdecimal() for field in fields):
@@ -84,6 +90,8 @@ def date(text: str) -> str:
     if len(fields) > 1 and not 1 <= int(fields[1]) <= len(_MONTHS):
         return text
     match fields:
+        case [year, month, day] if language is Language.AMERICAN:
+            return f"{_MONTHS[int(month) - 1]} {int(day)}, {year}"
         case [year, month, day]:
             return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
         case [year, month]:
@@ -109,7 +117,7 @@ def quoted(part: str) -> str:
     return part if part[:1] in {"“", '"', "«", "„"} else f"“{part}”"
 
 
-def headline(entry: Entry) -> str:
+def headline(entry: Entry, language: Language = Language.BRITISH) -> str:
     """Return an entry in one raw phrase, for menus and one-line lists."""
     match entry:
         case Stat():
@@ -117,7 +125,7 @@ def headline(entry: Entry) -> str:
         case Quote():
             return " … ".join(quoted(part) for part in entry.parts)
         case Event():
-            return f"{date(entry.date) or 'date not stated'}: {entry.title}"
+            return f"{date(entry.date, language) or 'date not stated'}: {entry.title}"
         case _:
             return entry.statement
 

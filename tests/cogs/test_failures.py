@@ -22,6 +22,7 @@ async def break_store(newsroom: Newsroom) -> None:
     async with newsroom.store.write() as conn:
         await conn.execute("ALTER TABLE entry RENAME TO entry_gone")
         await conn.execute("ALTER TABLE subject RENAME TO subject_gone")
+        await conn.execute("ALTER TABLE source RENAME TO source_gone")
 
 
 def closed(newsroom: Newsroom, **rights: bool) -> ChannelHandle:
@@ -37,6 +38,11 @@ def logged(caplog: pytest.LogCaptureFixture, shown: Seen) -> logging.LogRecord:
     assert found, shown.content
     [record] = [record for record in caplog.records if getattr(record, "ref", None) == found[1]]
     return record
+
+
+def nothing_offered(newsroom: Newsroom) -> bool:
+    """Return whether the bot's last word was an empty list; without one Discord shows that loading failed."""
+    return newsroom.env.http_requests[-1].json == {"type": 8, "data": {"choices": []}}
 
 
 async def test_fault_after_a_slash_command(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
@@ -87,15 +93,30 @@ async def test_fault_after_a_pick(newsroom: Newsroom, caplog: pytest.LogCaptureF
     assert logged(caplog, told).exc_info
 
 
-async def test_fault_while_typing(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("command", "option"), [("stats", "about"), ("compare", "measure"), ("sources", "source")])
+async def test_fault_while_typing(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture, command: str, option: str
+) -> None:
     """While something is typed into a slash command, a fault offers nothing, is logged, and stops nothing."""
     await break_store(newsroom)
 
-    offered = await newsroom.suggested("stats", "about", "chi")
+    await newsroom.suggested(command, option, "chi")
 
-    assert offered == []
-    assert "no such table" in caplog.text
+    [record] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.exc_info
+    assert "no such table" in str(record.exc_info[1])
+    assert re.fullmatch("[0-9a-f]{4}", record.__dict__["ref"])
+    assert nothing_offered(newsroom)
     assert (await newsroom.slash("help")).title == "What I can do"
+
+
+async def test_suggestions_for_a_command_that_is_gone(newsroom: Newsroom) -> None:
+    """Who types into a command that Discord shows and the bot no longer has is offered nothing."""
+    newsroom.env.bot.tree.remove_command("stats")
+
+    await newsroom.suggested("stats", "about", "chi")
+
+    assert nothing_offered(newsroom)
 
 
 @pytest.mark.parametrize("text", ["!foo", "!", "!!", "! ?", "!statschicago"])

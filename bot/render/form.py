@@ -1,0 +1,33 @@
+"""A form before it becomes Discord's modal: at most five fields, filled in with what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.render.card import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form. With `options` it is a menu, otherwise a text of at most `most` characters.
+
+    `label` has at most 45 characters, `hint` (shown below it) 100. `value` is raw and comes back as it was.
+    """
+
+    key: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    required: bool = False
+    long: bool = False
+    most: int = 4000
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form. Its `custom_id` is an action's (see `actions`), which is given the fields by their keys."""
+
+    title: str
+    custom_id: str
+    fields: tuple[Field, ...]

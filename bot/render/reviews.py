@@ -1,0 +1,208 @@
+"""What moderators see of suggestions: the card that is decided on, the queue, and the form of a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import discord
+
+from bot.actions import FORM, MENU, Action, custom_id
+from bot.drafts import NEW, content
+from bot.limits import EMBED_FIELD_VALUE
+from bot.model import Entry, Status
+from bot.render.blocks import block
+from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
+from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
+from bot.render.drafts import add_place, filled
+from bot.render.form import Field, Form
+from bot.render.history import difference_lines
+from bot.render.moderation import Manner, show_button
+from bot.render.suggestions import STANDING, gist_line, supporters
+from bot.render.words import KIND, STATUS, headline, person
+from bot.reviews import REASON, Change, Review
+from bot.suggestions import State, Suggestion
+from bot.text import code, line, share
+
+WAITING, DECIDED = "w", "d"
+"""The two lists of the queue, as a custom_id names them before the page: "w0"."""
+
+_BODY_ROOM = 2400
+_FIELD_ROOM = 450
+_NEAR = 3
+
+
+def review_card(review: Review, manner: Manner, *, where: str = "", named: bool = True, posted: int = 0) -> Card:
+    """Return a suggestion with the decisions that can be taken on it.
+
+    `where` is the page of the queue that it stands on, "" for the card in the review channel. Without `named` no
+    reviewer is named. `posted` is in how many messages the entry stands that it was.
+    """
+    one = review.suggestion
+    title = f"#S{one.id} · {KIND[one.kind]} · {STANDING[one.state]}"
+    colour = KIND_COLOUR[one.kind] if one.state is State.PENDING else OTHERS
+    text = f"{_standing(review, named=named)}\n\n{_body(review, manner)}"
+    embed = discord.Embed(title=title, description=text, colour=NOTHING if review.faults else colour)
+    if one.state is State.PENDING:
+        _add_hints(embed, review, manner)
+    if one.state is State.APPROVED and (edited := _edited(review.history[0])):
+        embed.add_field(name="Changed before it was approved", value=_few(edited), inline=False)
+    if named and (past := _past(review.history)):
+        embed.add_field(name="Before", value=_few(past), inline=False)
+    return Card(embed, tuple(_ways(review, where, posted)))
+
+
+def queue_card(review: Review, manner: Manner, shown: str, page: int, counts: tuple[int, int]) -> Card:
+    """Return a page of the queue; `counts` are how many suggestions wait, and how many are decided."""
+    card = review_card(review, manner, where=f"{shown}{page}")
+    total = counts[0] if shown == WAITING else counts[1]
+    what = "waiting, oldest first" if shown == WAITING else "decided, latest first"
+    card.embed.set_footer(text=f"{page + 1:,} of {total:,} {what} · Only you see this.")
+    turns = (
+        _turn("Previous", shown, page - 1, disabled=not page),
+        _turn("Next", shown, page + 1, disabled=page + 1 >= total),
+    )
+    return replace(card, buttons=(*card.buttons, *turns), menu=_menu(shown, counts))
+
+
+def empty_card(shown: str, counts: tuple[int, int]) -> Card:
+    """Return that there is nothing to look at."""
+    text = "No suggestion waits for a decision." if shown == WAITING else "No suggestion was decided yet."
+    return Card(discord.Embed(title="Suggestions", description=text, colour=OTHERS), menu=_menu(shown, counts))
+
+
+def done_card(review: Review, manner: Manner, where: str, waiting: int, *, posted: int = 0) -> Card:
+    """Return a suggestion after a decision in the queue, with a way on to what still waits."""
+    card = review_card(review, manner, where=where, posted=posted)
+    card.embed.set_footer(text=f"{waiting:,} still waiting · Only you see this." if waiting else "Nothing waits now.")
+    page = where[1:] if where.startswith(WAITING) else "0"
+    on = Button("Go on", custom_id(Action("review.queue", text=f"{WAITING}{page}")), CHOICE_ROW, disabled=not waiting)
+    return replace(card, buttons=(*card.buttons, on))
+
+
+def reject_form(suggestion: Suggestion, where: str, reason: str = "") -> Form:
+    """Return the form that asks why a suggestion is turned down."""
+    field = Field("reason", "Reason", "The member is shown it.", reason, required=True, long=True, most=REASON)
+    submit = custom_id(Action("suggestion.reject", suggestion.id, where), FORM)
+    return Form(f"Reject #S{suggestion.id}", submit, (field,))
+
+
+def _standing(review: Review, *, named: bool) -> str:
+    """Return who suggested it, and who decided what and why."""
+    one = review.suggestion
+    lines = [f"Suggested by {person(one.member_id)}, <t:{int(one.suggested_at.timestamp())}:f>."]
+    if one.supporters:
+        lines[0] += f" {supporters(one.supporters)}"
+    if one.decided_at is not None:
+        lines.append(f"**{one.state.capitalize()}** by {_who(one.decided_by, named=named)}, {_when(review)}.")
+    if one.state is State.APPROVED:
+        lines.append(
+            f"Entry `#{one.entry_id}` was removed since then." if review.removed else f"It is entry `#{one.entry_id}`."
+        )
+    if one.state is State.REJECTED:
+        lines.append(f"Reason: {line(one.reason)}")
+    return "\n".join(lines)
+
+
+def _who(user_id: int, *, named: bool) -> str:
+    return person(user_id) if named else "a moderator"
+
+
+def _when(review: Review) -> str:
+    decided_at = review.suggestion.decided_at
+    return f"<t:{int(decided_at.timestamp())}:f>" if decided_at else ""
+
+
+def _body(review: Review, manner: Manner) -> str:
+    """Return the entry as it would look, or what is filled in where it cannot be one."""
+    one = review.suggestion
+    if review.entry is None:
+        return filled(one.kind, one.fields)
+    return _entry(review.entry, one, manner)
+
+
+def _entry(entry: Entry, one: Suggestion, manner: Manner) -> str:
+    if one.state is State.APPROVED:
+        return block(entry, _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language)
+    shown = block(
+        replace(entry, id=0), _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language
+    )  # it has no number yet
+    if entry.status is Status.VERIFIED:
+        shown += f"\n\n**Verified:** {STATUS[Status.VERIFIED]}."
+    return shown.replace("\u00a0`#0`", f"\u00a0`#S{one.id}`").replace(
+        f"{code(f'{manner.prefix}show 0')} has it in full.", "Edit shows it in full."
+    )
+
+
+def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
+    """Add what those who decide should look at."""
+    if review.faults:
+        faults = [f"- {line(text)}" for text in review.faults.values()]
+        embed.add_field(name="To be mended before it can be approved", value=_few(faults), inline=False)
+    add_place(embed, review.place)
+    if review.near:
+        near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
+        embed.add_field(name="Stored already, much the same", value=_few(near), inline=False)
+    if review.alike:
+        alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
+        embed.add_field(name="Suggested as well, much the same", value=_few(alike), inline=False)
+
+
+def _past(history: Sequence[Change]) -> list[str]:
+    """Return the decisions that were taken back, newest first, and their taking back."""
+    taken = [index for index, change in enumerate(history) if change.action == "taken back"]
+    if not taken:
+        return []
+    past = [change for change in history[taken[0] :] if change.action != "suggested"]
+    return [
+        f"{change.action.capitalize()}{' with changes' if _edited(change) else ''} by "
+        f"{_who(change.actor_id, named=True)}, <t:{int(change.at.timestamp())}:f>"
+        for change in past
+    ]
+
+
+def _edited(change: Change) -> list[str]:
+    """Return what a reviewer changed before they approved it, as lines."""
+    if change.action != "approved":
+        return []
+    before, after = content(change.before or {}), content(change.after or {})
+    if before.get("source") == NEW:
+        before["source"] = after["source"]  # it was made then
+    return difference_lines(before, after, _FIELD_ROOM)
+
+
+def _ways(review: Review, where: str, posted: int) -> Iterable[Button]:
+    """Return the decisions that can be taken now."""
+    one = review.suggestion
+    match one.state:
+        case State.PENDING:
+            approve = custom_id(Action("suggestion.approve", one.id, where))
+            yield Button("Approve", approve, disabled=bool(review.faults), style=Style.MAIN)
+            yield Button("Edit", custom_id(Action("suggestion.edit", one.id, where)))
+            yield Button("Reject", custom_id(Action("suggestion.reject", one.id, where)), style=Style.DANGER)
+        case State.APPROVED | State.REJECTED:
+            if one.state is State.APPROVED and not review.removed:
+                yield show_button(one.entry_id, f"Show #{one.entry_id}")
+            yield Button("Take back", custom_id(Action("suggestion.back", one.id, where)))
+        case _:
+            pass
+    if posted:
+        messages = "1 message" if posted == 1 else f"{posted:,} messages"
+        yield Button(f"Update {messages}", custom_id(Action("corrections.offer", one.entry_id)), style=Style.MAIN)
+
+
+def _menu(shown: str, counts: tuple[int, int]) -> Menu:
+    options = (
+        Option(f"Waiting ({counts[0]:,})", f"{WAITING}0", "Oldest first", chosen=shown == WAITING),
+        Option(f"Decided ({counts[1]:,})", f"{DECIDED}0", "The latest decision first", chosen=shown == DECIDED),
+    )
+    return Menu("Which suggestions", options, custom_id(Action("review.queue"), MENU))
+
+
+def _turn(label: str, shown: str, page: int, *, disabled: bool) -> Button:
+    return Button(label, custom_id(Action("review.queue", text=f"{shown}{page}")), CHOICE_ROW, disabled=disabled)
+
+
+def _few(texts: Sequence[str]) -> str:
+    """Return lines that a field of an embed takes, beside all else on the card."""
+    return "\n".join(share(texts, min(_FIELD_ROOM, EMBED_FIELD_VALUE) - len(texts)))

@@ -1,0 +1,173 @@
+"""One way to act, from wherever: a slash command, a typed one, a button, a menu or a form.
+
+What can be done stands in one table with who may do it, which is asked at the moment of the click. A custom_id
+carries all that is needed, so that buttons and forms work after a restart, for weeks; `cogs/clicks.py` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import discord
+
+from bot import access
+from bot.actions import Action, custom_id
+from bot.errors import UserError
+from bot.model import Access, Actor
+from bot.names import ID_DIGITS
+from bot.render.card import MENU_ROW, Button, Card, Style
+from bot.render.form import Field, Form
+from bot.render.plain import error, notice
+from cogs.replies import Context, Interaction, as_edit, message_of, pace, reply_typed
+
+Handler: TypeAlias = Callable[[Interaction, Action, Actor], Awaitable[None]]
+
+OUTDATED = "This belongs to an older version of the bot. Please use the command again."
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An entry of the table: who may do it, and how it is done."""
+
+    access: Access
+    handler: Handler
+
+
+_PACED = {Access.ANYBODY, Access.MEMBER}
+"""Moderators click through cards and forms as fast as they like: nobody else sees it, and it floods no channel."""
+
+ACTIONS: dict[str, Deed] = {}
+"""Everything that can be done, by the name that stands in a custom_id."""
+
+
+def action(name: str, needed: Access) -> Callable[[Handler], Handler]:
+    """Enter a function into the table."""
+
+    def enter(handler: Handler) -> Handler:
+        known = ACTIONS.get(name)
+        # discord.py runs a cog's file again for each bot in a process.
+        assert known is None or known.handler.__module__ == handler.__module__, name
+        ACTIONS[name] = Deed(needed, handler)
+        return handler
+
+    return enter
+
+
+async def perform(interaction: Interaction, wanted: Action, surface: str) -> None:
+    """Do it, if the person may; raises UserError."""
+    deed = ACTIONS.get(wanted.name)
+    if deed is None:
+        raise UserError(OUTDATED)
+    with interaction.client.answering(wanted.name, surface):
+        actor = await authorize(interaction, deed.access)
+        if deed.access in _PACED:
+            pace(interaction.client, interaction.channel_id or 0, interaction.user)
+        await deed.handler(interaction, wanted, actor)
+
+
+async def offer(ctx: Context, wanted: Action, label: str, text: str) -> None:
+    """Answer a typed command with a button that does it: forms and private cards need an interaction."""
+    with ctx.bot.answering(wanted.name, "typed"):
+        await authorize(ctx, ACTIONS[wanted.name].access)
+        pace(ctx.bot, ctx.channel.id, ctx.author)
+        button = Button(label, custom_id(wanted), MENU_ROW, style=Style.MAIN)
+        await reply_typed(ctx, **message_of(replace(notice(text), buttons=(button,))))
+
+
+async def authorize(origin: Interaction | Context, needed: Access) -> Actor:
+    """Return who acts, if they may; raises UserError."""
+    actor = actor_of(origin, private=needed is Access.ANYBODY)
+    bot = origin.client if isinstance(origin, discord.Interaction) else origin.bot
+    access.require(needed, actor, await bot.settings(actor.guild_id))
+    return actor
+
+
+def actor_of(origin: Interaction | Context, *, private: bool = False) -> Actor:
+    """Return who acts, with the rights of this moment. Raises UserError in a direct message, unless `private`."""
+    person = origin.user if isinstance(origin, discord.Interaction) else origin.author
+    if origin.guild is None and private:
+        return Actor(0, person.id, manages=False, roles=frozenset())
+    if origin.guild is None or not isinstance(person, discord.Member):
+        raise UserError("This works in a server only, not in a direct message.")
+    rights = origin.permissions
+    return Actor(
+        origin.guild.id,
+        person.id,
+        manages=rights.manage_guild or rights.administrator,
+        roles=frozenset(role.id for role in person.roles),
+    )
+
+
+def number(text: str) -> int:
+    """Return a number that stands in a custom_id or a menu, 0 where there is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS else 0
+
+
+async def show(interaction: Interaction, card: Card, *, files: list[discord.File] | None = None) -> None:
+    """Show a card to the person alone: in place of the private one that they clicked on, else as a new one."""
+    message = message_of(card)
+    private = interaction.message is not None and interaction.message.flags.ephemeral
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**as_edit(message, files or []))
+    elif private:
+        await interaction.response.edit_message(**as_edit(message, files or []))
+    else:
+        await interaction.response.send_message(**message, files=files or [], ephemeral=True)
+
+
+async def ask(interaction: Interaction, form: Form) -> None:
+    """Open a form. It has to be the first response to an interaction that is not itself a form's."""
+    modal = discord.ui.Modal(title=form.title, custom_id=form.custom_id)
+    for field in form.fields:
+        modal.add_item(discord.ui.Label(text=field.label, description=field.hint or None, component=_control(field)))
+    modal.stop()  # it is sent all the same, and its answer is read by its custom_id, also after a restart
+    await interaction.response.send_modal(modal)
+
+
+async def refuse(interaction: Interaction, refused: UserError, form: Action) -> None:
+    """Tell what is wrong with a form that was sent, with a button that opens it again as `form` fills it in."""
+    card = error(str(refused))
+    button = Button("Back to the form", custom_id(form), style=Style.MAIN) if fits(form) else None
+    await show(interaction, replace(card, buttons=(button,)) if button else card)
+
+
+def fits(wanted: Action) -> bool:
+    """Whether a button has room for an action."""
+    try:
+        custom_id(wanted)
+    except ValueError:
+        return False
+    return True
+
+
+def _control(field: Field) -> discord.ui.Item[Any]:
+    if field.options:
+        options = [
+            discord.SelectOption(
+                label=option.label,
+                value=option.value,
+                description=option.description or None,
+                default=option.value == field.value,
+            )
+            for option in field.options
+        ]
+        return discord.ui.Select(custom_id=field.key, options=options, required=field.required)
+    return discord.ui.TextInput(
+        custom_id=field.key,
+        style=discord.TextStyle.paragraph if field.long else discord.TextStyle.short,
+        default=field.value[: field.most] or None,
+        required=field.required,
+        max_length=field.most,
+    )
+
+
+def filled(data: Any) -> dict[str, str]:
+    """Return what a submitted form holds, by the custom_id of each field; of a menu, the values with commas."""
+    fields: dict[str, str] = {}
+    for row in data.get("components", []):
+        for item in [row["component"]] if "component" in row else row.get("components", []):
+            values = item.get("values")
+            fields[item["custom_id"]] = item.get("value") or "" if values is None else ",".join(values)
+    return fields

@@ -1,0 +1,98 @@
+"""What is offered to a moderator who types into an option of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from discord.app_commands import Choice
+
+from bot import access, lookup, names
+from bot.errors import UserError
+from bot.meaning import suggest
+from bot.model import Access, Ask, Command, Entry, Scope
+from bot.names import entry_number
+from bot.render.words import KIND, headline, kind
+from bot.similar import articles
+from bot.store import hidden
+from bot.store import names as store
+from bot.text import clip, plain
+from cogs.actions import actor_of
+from cogs.failures import telling
+from cogs.replies import Interaction
+
+Choices: TypeAlias = list[Choice[str]]
+
+LABEL = 100
+"""A choice has at most so many characters."""
+
+OFFERED = 25
+
+
+async def moderates(interaction: Interaction) -> bool:
+    """Whether somebody who types is a moderator; others are offered nothing."""
+    try:
+        actor = actor_of(interaction)
+    except UserError:
+        return False
+    return access.allowed(Access.MODERATOR, actor, await interaction.client.settings(actor.guild_id))
+
+
+@telling
+async def sources(interaction: Interaction, typed: str) -> Choices:
+    """Offer the sources that this server sees."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await articles(conn, interaction.guild_id or 0, typed)
+    return [Choice(name=clip(plain(label), LABEL) or f"Source {id_}", value=str(id_)) for id_, label in found]
+
+
+@telling
+async def entries(interaction: Interaction, typed: str) -> Choices:
+    """Offer the entry with the number that was typed, or those that hold the words."""
+    if not typed.strip() or not await moderates(interaction):
+        return []
+    scope = Scope(interaction.guild_id or 0, interaction.channel_id or 0)
+    ask = Ask(Command.SHOW, about=typed) if entry_number(typed) else Ask(Command.SEARCH, text=typed)
+    try:
+        found = await lookup.answer(interaction.client.database, scope, ask)
+    except UserError:  # no word was typed yet
+        return []
+    return _choices(found.entries)
+
+
+@telling
+async def hidden_entries(interaction: Interaction, typed: str) -> Choices:
+    """Offer what this server hides."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await hidden.select_page(conn, interaction.guild_id or 0, 10 * OFFERED, 0)
+    wanted = typed.strip().removeprefix("#").casefold()
+    return _choices(entry for entry in found if wanted in f"{entry.id} {entry.subject} {headline(entry)}".casefold())
+
+
+@telling
+async def subjects(interaction: Interaction, typed: str) -> Choices:
+    """Offer the names that are known."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await suggest(conn, interaction.guild_id or 0, typed)
+    return [Choice(name=subject.name, value=subject.name) for subject in found]
+
+
+@telling
+async def aliases(interaction: Interaction, typed: str) -> Choices:
+    """Offer the aliases that this server gave."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await store.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
+    return [Choice(name=clip(plain(alias), LABEL), value=alias) for alias in found]
+
+
+def _choices(entries: Iterable[Entry]) -> Choices:
+    named = [(f"#{e.id} {KIND[kind(e)]} · {e.subject}: {headline(e)}", str(e.id)) for e in entries]
+    return [Choice(name=clip(plain(text), LABEL), value=id_) for text, id_ in named[:OFFERED]]

@@ -1,0 +1,195 @@
+"""Corrections that follow an entry to the messages in which it was shown."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from itertools import groupby
+
+import discord
+from discord.ext import commands, tasks
+
+from bot import corrections
+from bot.actions import Action
+from bot.client import Dateline
+from bot.model import Access, Actor
+from bot.posted import FLUSH_SECONDS
+from bot.render.card import Card
+from bot.render.corrections import (
+    Link,
+    Tally,
+    change_card,
+    left_card,
+    nowhere_card,
+    offer_card,
+    progress_card,
+    remarked,
+    removed_card,
+    replied_card,
+    updated_card,
+)
+from bot.store.posted import Posted
+from cogs.actions import action, show
+from cogs.replies import Interaction, as_edit, card_for, charts, message_of
+
+STEP = 5
+"""After so many messages it is said how far it is."""
+
+log = logging.getLogger("dateline.corrections")
+
+
+async def offered(interaction: Interaction, entry_id: int) -> int:
+    """Return in how many messages of the server an entry stands: what the card of a change offers to correct."""
+    bot = interaction.client
+    await bot.posted.flush()
+    async with bot.database.read() as conn:
+        return await corrections.places(conn, interaction.guild_id or 0, entry_id, discord.utils.utcnow())
+
+
+@action("corrections.offer", Access.MODERATOR)
+async def _offer(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    found = await _messages(interaction.client, actor, wanted.id)
+    if not found:
+        await show(interaction, nowhere_card(wanted.id))
+        return
+    async with interaction.client.database.read() as conn:
+        removed = await corrections.current(conn, actor.guild_id, wanted.id) is None
+    links = [Link(one.guild_id, one.channel_id, one.message_id, one.posted_at) for one in found]
+    await show(interaction, offer_card(wanted.id, links, removed=removed))
+
+
+@action("corrections.leave", Access.MODERATOR)
+async def _leave(interaction: Interaction, wanted: Action, _: Actor) -> None:
+    await show(interaction, left_card(wanted.id))
+
+
+@action("corrections.update", Access.MODERATOR)
+async def _update(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    bot = interaction.client
+
+    with corrections.alone(actor.guild_id, wanted.id):
+        found = await _messages(bot, actor, wanted.id)
+        tally = await _each(interaction, wanted.id, [[one] for one in found], partial(correct, bot, wanted.id))
+        await show(interaction, updated_card(wanted.id, tally, last=bool(wanted.text)))
+
+
+async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "this server’s moderators") -> None:
+    """Let a message show an entry as it is now; `by` is who removed it, where somebody did."""
+    now = discord.utils.utcnow()
+    redone = await corrections.redo(bot.database, message, entry_id)
+    if redone.answer is None:
+        await _place(bot, message).edit(**as_edit(message_of(removed_card(entry_id, now, by=by)), []))
+        return
+    card = await card_for(bot, message.guild_id, redone.answer, redone.asker_id)
+    files = await charts(redone.answer) if card.wants_chart else []
+    shown = message_of(remarked(card, entry_id, now, removed=redone.removed))
+    await _place(bot, message).edit(**as_edit(shown, files))
+    await corrections.remember(bot.database, message, redone.answer)
+
+
+@action("corrections.reply", Access.MODERATOR)
+async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    bot = interaction.client
+    card = message_of(await _what_changed(bot, actor, wanted.id))
+
+    async def reply(message: Posted) -> None:
+        # That a message was deleted is said clearly when it is looked for, and not when it is replied to.
+        there = await _place(bot, message).fetch()
+        await there.reply(**card, mention_author=False)
+
+    with corrections.alone(actor.guild_id, wanted.id):
+        found = sorted(await _messages(bot, actor, wanted.id), key=lambda one: (one.channel_id, -one.message_id))
+        channels = [list(of_channel) for _, of_channel in groupby(found, key=lambda one: one.channel_id)]
+        tally = await _each(interaction, wanted.id, channels, reply)
+        await show(interaction, replied_card(wanted.id, tally, last=bool(wanted.text)))
+
+
+async def _what_changed(bot: Dateline, actor: Actor, entry_id: int) -> Card:
+    """Return the card of an entry's last change, or that it was removed."""
+    async with bot.database.read() as conn:
+        entry = await corrections.current(conn, actor.guild_id, entry_id)
+        if entry is None:
+            return removed_card(entry_id, discord.utils.utcnow())
+        return change_card(entry, await corrections.changes(conn, actor.guild_id, entry, entry_id))
+
+
+async def _messages(bot: Dateline, actor: Actor, entry_id: int) -> list[Posted]:
+    await bot.posted.flush()
+    async with bot.database.read() as conn:
+        return await corrections.messages(conn, actor.guild_id, entry_id, discord.utils.utcnow())
+
+
+async def _each(
+    interaction: Interaction, entry_id: int, groups: list[list[Posted]], do: Callable[[Posted], Awaitable[None]]
+) -> Tally:
+    """Do it to the first message of each group that is still there, one after the other, and say how far it is.
+
+    A channel that refuses is left alone from then on: Discord bans an address that keeps trying.
+    """
+    tally = Tally()
+    await show(interaction, progress_card(entry_id, 0, len(groups)))
+    for number, group in enumerate(groups, 1):
+        for message in group:
+            if message.channel_id in tally.refused:
+                tally.refused[message.channel_id] += 1
+                break
+            if await tally_up(interaction.client, message, tally, do):
+                break
+        if not number % STEP and number < len(groups):
+            # Whoever pressed may have closed the card; the messages are corrected all the same.
+            with contextlib.suppress(discord.HTTPException):
+                await show(interaction, progress_card(entry_id, number, len(groups)))
+    return tally
+
+
+async def tally_up(bot: Dateline, message: Posted, tally: Tally, do: Callable[[Posted], Awaitable[None]]) -> bool:
+    """Do it to a message and count what came of it; False if the message is there no longer."""
+    try:
+        await do(message)
+    except discord.NotFound:
+        tally.gone += 1
+        await corrections.forget(bot.database, message)
+        return False
+    except discord.Forbidden:
+        tally.refused[message.channel_id] = 1
+    except (discord.HTTPException, ValueError) as error:
+        tally.failed += 1
+        log.warning("a message could not be corrected", extra={"error": str(error)})
+    else:
+        tally.done += 1
+    return True
+
+
+def _place(bot: Dateline, message: Posted) -> discord.PartialMessage:
+    channel = bot.get_partial_messageable(message.channel_id, guild_id=message.guild_id)
+    return channel.get_partial_message(message.message_id)
+
+
+class Writing(commands.Cog):
+    """Writes what was noted of where entries are shown. What can be done about it is in the table of actions."""
+
+    def __init__(self, bot: Dateline) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Begin; the last notes are written when the bot closes."""
+        self.tick.start()
+
+    async def cog_unload(self) -> None:
+        """End."""
+        self.tick.cancel()
+
+    @tasks.loop(seconds=FLUSH_SECONDS)
+    async def tick(self) -> None:
+        """Write; a fault does not end the loop."""
+        try:
+            await self.bot.posted.flush()
+        except Exception:
+            log.exception("what was shown could not be noted")
+
+
+async def setup(bot: Dateline) -> None:
+    """Add the cog."""
+    await bot.add_cog(Writing(bot))

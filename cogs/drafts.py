@@ -1,0 +1,191 @@
+"""Entries being written: the forms of each step, and the private card of what they hold so far."""
+
+from __future__ import annotations
+
+import discord
+
+from bot import drafts, moderation, reviews
+from bot.actions import FORM, Action, custom_id
+from bot.errors import UserError
+from bot.model import Access, Actor, Kind
+from bot.names import entry_number
+from bot.render.drafts import draft_card, drafts_card
+from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
+from bot.render.forms import merged as merge
+from bot.render.moderation import conflict_card, done_card
+from bot.render.plain import notice
+from bot.render.words import kind
+from bot.similar import articles
+from bot.store import revisions, sources
+from bot.store.database import Connection
+from cogs.actions import OUTDATED, action, ask, number, show
+from cogs.changes import manner
+from cogs.corrections import offered
+from cogs.replies import Interaction
+
+
+async def show_draft(interaction: Interaction, actor: Actor, draft_id: int, family: str = "entry") -> None:
+    """Show the card of a draft, whose buttons are the actions of a family."""
+    bot = interaction.client
+    try_out = reviews.try_out if family == "review" else drafts.try_out
+    tried = await try_out(bot.database, actor, draft_id, discord.utils.utcnow())
+    await show(interaction, draft_card(tried, await manner(bot, actor), family))
+
+
+def steps(family: str, needed: Access) -> None:
+    """Enter into the table what every draft of a family can do: its forms, and to be discarded."""
+
+    @action(f"{family}.step", needed)
+    async def _step(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+        """Without fields open the form of a step (`text` is which), with them keep what was filled in."""
+        db, step = interaction.client.database, number(wanted.text)
+        async with db.read() as conn:
+            draft = await drafts.find(conn, actor, wanted.id)
+            if step >= len(STEPS[draft.kind]):
+                raise UserError(OUTDATED)
+            listed = await _sources(conn, actor, draft.fields.get("source", ""))
+        if not wanted.fields:
+            submit = custom_id(Action(f"{family}.step", wanted.id, wanted.text), FORM)
+            await ask(interaction, step_form(draft.kind, step, draft.fields, submit, listed))
+            return
+        fields = merge(STEPS[draft.kind][step].questions, draft.fields, wanted.fields)
+        await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
+        await show_draft(interaction, actor, wanted.id, family)
+
+    @action(f"{family}.source", needed)
+    async def _source(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+        """Without fields open the form of a new source, with them keep what was filled in."""
+        db = interaction.client.database
+        async with db.read() as conn:
+            draft = await drafts.find(conn, actor, wanted.id)
+        if not wanted.fields:
+            await ask(interaction, source_form(draft.fields, custom_id(Action(f"{family}.source", wanted.id), FORM)))
+            return
+        fields = merge(SOURCE_QUESTIONS, draft.fields, wanted.fields) | {"source": drafts.NEW}
+        await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
+        await show_draft(interaction, actor, wanted.id, family)
+
+    @action(f"{family}.discard", needed)
+    async def _discard(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+        await drafts.discard(interaction.client.database, actor, wanted.id)
+        await show(interaction, notice("The draft is discarded. Nothing was saved."))
+
+    @action(f"{family}.draft", needed)
+    async def _draft(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+        """Show a draft, picked from a list of them or named by its id."""
+        await show_draft(interaction, actor, number(wanted.values[0]) if wanted.values else wanted.id, family)
+
+
+steps("entry", Access.MODERATOR)
+
+
+@action("entry.add", Access.MODERATOR)
+async def _add(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    await begin(interaction, wanted, actor)
+
+
+async def begin(
+    interaction: Interaction, wanted: Action, actor: Actor, *, purpose: str = "add", family: str = "entry"
+) -> None:
+    """Without fields open the first form of a kind (`text`), with them begin a draft.
+
+    Its source, if any, is `id`, or what was typed of it, in `values`.
+    """
+    db = interaction.client.database
+    if wanted.text not in set(Kind):
+        raise UserError(OUTDATED)
+    what = Kind(wanted.text)
+    if not wanted.fields:
+        async with db.read() as conn:
+            typed = "".join(wanted.values[:1])
+            source_id = (
+                await _source_named(conn, actor, typed) if typed else wanted.id or await _only_source(conn, actor)
+            )
+        submit = custom_id(Action(wanted.name, source_id, what), FORM)
+        await ask(interaction, step_form(what, 0, {}, submit))
+        return
+    given = {"source": str(wanted.id)} if wanted.id else {}
+    fields = merge(STEPS[what][0].questions, given, wanted.fields)
+    draft_id = await drafts.begin(db, actor, what, fields, discord.utils.utcnow(), purpose=purpose)
+    await show_draft(interaction, actor, draft_id, family)
+
+
+@action("entry.edit", Access.MODERATOR)
+async def _edit(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Without fields open the first form of an entry, with them begin a draft; `text` is its last change then."""
+    db = interaction.client.database
+    async with db.read() as conn:
+        entry, fields = await moderation.fields_of(conn, actor.guild_id, wanted.id)
+        base = await revisions.select_latest(conn, actor.guild_id, "entry", entry.id)
+    if not wanted.fields:
+        submit = custom_id(Action("entry.edit", entry.id, str(base)), FORM)
+        await ask(interaction, step_form(kind(entry), 0, fields, submit))
+        return
+    fields = merge(STEPS[kind(entry)][0].questions, fields, wanted.fields)
+    draft_id = await drafts.begin(
+        db, actor, kind(entry), fields, discord.utils.utcnow(), editing=entry.id, base=number(wanted.text)
+    )
+    await show_draft(interaction, actor, draft_id)
+
+
+@action("entry.save", Access.MODERATOR)
+async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Save a draft; `text` are the near-duplicates that its card showed."""
+    bot, now = interaction.client, discord.utils.utcnow()
+    seen = [number(id_) for id_ in wanted.text.split(",")]
+    try:
+        saved = await drafts.save(bot.database, actor, wanted.id, now, seen=seen)
+    except drafts.Conflict as conflict:
+        await show(interaction, conflict_card(wanted.id, conflict.entry_id, str(conflict)))
+        return
+    if saved is None:
+        await show_draft(interaction, actor, wanted.id)
+        return
+    entry = saved.entry
+    told = f"Saved as #{entry.id}"
+    if entry.corrects:
+        told += f", this server’s version of #{entry.corrects}"
+    undo = Action("entry.undo", saved.revision_id)
+    count = await offered(interaction, entry.id)
+    await show(interaction, done_card(entry, await manner(bot, actor), told=told, undo=undo, posted=count))
+
+
+@action("entry.rebase", Access.MODERATOR)
+async def _rebase(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Go on with a draft after somebody else changed its entry."""
+    draft_id = await drafts.rebase(interaction.client.database, actor, wanted.id, discord.utils.utcnow())
+    await show_draft(interaction, actor, draft_id)
+
+
+@action("entry.drafts", Access.MODERATOR)
+async def _drafts(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
+    """List what this person has begun and not saved."""
+    async with interaction.client.database.read() as conn:
+        await show(interaction, drafts_card(await drafts.mine(conn, actor)))
+
+
+async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:
+    """Return the newest sources, and in any case the one that is chosen."""
+    listed = await sources.select_labels(conn, actor.guild_id, limit=SOURCES)
+    source_id = entry_number(chosen)
+    if source_id and source_id not in {id_ for id_, _ in listed}:
+        source = await sources.select_one(conn, actor.guild_id, source_id)
+        if source is not None:
+            listed = [*listed[: SOURCES - 1], (source.id, source.label)]
+    return listed
+
+
+async def _source_named(conn: Connection, actor: Actor, typed: str) -> int:
+    """Return the source that a person means by a number or a name; raises UserError."""
+    source_id = entry_number(typed)
+    if source_id and await sources.select_one(conn, actor.guild_id, source_id):
+        return source_id
+    for id_, _ in await articles(conn, actor.guild_id, typed, limit=1):
+        return id_
+    raise UserError("There is no such source. Leave it out: the form offers the newest, and a new one.")
+
+
+async def _only_source(conn: Connection, actor: Actor) -> int:
+    """Return the source where the server sees exactly one, else 0."""
+    listed = await sources.select_labels(conn, actor.guild_id, limit=2)
+    return listed[0][0] if len(listed) == 1 else 0

@@ -1,0 +1,122 @@
+"""`!entry …`: the same as typed. Forms and private cards need a click, so that each is answered with a button."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.actions import Action
+from bot.client import Dateline
+from bot.errors import UserError
+from bot.model import Access, Kind, Status
+from bot.names import entry_number
+from bot.render.moderation import forms_card
+from bot.render.words import KIND
+from cogs.actions import authorize, fits, offer
+from cogs.entry import named
+from cogs.replies import Context, show_card
+
+KINDS = {
+    "stat": Kind.STAT, "stats": Kind.STAT, "figure": Kind.STAT,
+    "quote": Kind.QUOTE, "quotes": Kind.QUOTE, "quotation": Kind.QUOTE,
+    "event": Kind.EVENT, "events": Kind.EVENT,
+}  # fmt: skip
+
+PLAIN = {
+    "edit": ("Edit #{}", "The button opens the form of #{}, filled in."),
+    "remove": ("Remove #{}", "The button shows #{} and asks before it is removed."),
+    "restore": ("Restore #{}", "The button brings #{} back."),
+    "history": ("History of #{}", "The button shows you who changed #{}, when and what."),
+    "hide": ("Hide #{}", "The button hides #{} in this server."),
+    "unhide": ("Show #{} again", "The button shows #{} in this server again."),
+}
+"""The commands that take a number and nothing else: what the button says, and the sentence above it."""
+
+LISTS = {
+    "drafts": ("Your drafts", "The button lists what you have begun and not saved."),
+    "hidden": ("Hidden entries", "The button lists what this server hides."),
+}
+"""The commands that take nothing."""
+
+Offer = tuple[Action, str, str]
+"""What is offered: what it does, what its button says, and the sentence above it."""
+
+
+def meant(text: str) -> Offer | None:
+    """Return what was typed after the command's name, None where that is no command. Raises UserError."""
+    verb, _, rest = text.strip().partition(" ")
+    verb, rest = verb.lower(), rest.strip()
+    if verb in PLAIN:
+        entry_id = named(rest)
+        label, sentence = PLAIN[verb]
+        return Action(f"entry.{verb}", entry_id), label.format(entry_id), sentence.format(entry_id)
+    if verb in LISTS:
+        return Action(f"entry.{verb}"), *LISTS[verb]
+    read = {"add": _add, "status": _status, "alias": _alias}.get(verb)
+    return read(rest) if read else None
+
+
+def _add(rest: str) -> Offer | None:
+    typed, _, source = rest.partition(" ")
+    kind = KINDS.get(typed.lower())
+    if kind is None:
+        return None
+    what = KIND[kind].lower()
+    source_id = entry_number(source.lower().removeprefix("source:").strip())
+    return (
+        Action("entry.add", source_id, kind),
+        f"Add {article(what)}",
+        f"The button opens the form of {article(what)}.",
+    )
+
+
+def _status(rest: str) -> Offer:
+    typed, _, more = rest.partition(" ")
+    status, _, reason = more.strip().partition(" ")
+    entry_id = named(typed)
+    if status.lower() not in set(Status):
+        raise UserError(f"A status is one of {', '.join(Status)}: status {entry_id} disputed, for example.")
+    wanted = Action("entry.status", entry_id, f"{status.lower()} {reason.strip()}".strip())
+    sentence = "The button opens a form, which asks for the reason."
+    if not fits(wanted):
+        wanted = Action("entry.status", entry_id, status.lower())
+        sentence = "The button opens a form. The reason is too long for a button; please copy it into the form."
+    return wanted, f"#{entry_id}: {status.lower()}", sentence
+
+
+def _alias(rest: str) -> Offer | None:
+    verb, _, names = rest.partition(" ")
+    wanted = Action(f"entry.alias.{verb.lower()}", text=names.strip())
+    if verb.lower() not in {"add", "remove"}:
+        return None
+    if not fits(wanted):
+        raise UserError("These names are too long for a button. The slash command takes them: /entry alias.")
+    if verb.lower() == "add":
+        return wanted, "Add an alias", "The button opens a form with a name and what else it is called."
+    if not names.strip():
+        return None
+    return wanted, "Remove the alias", f"The button takes “{names.strip()}” away."
+
+
+def article(what: str) -> str:
+    """Return a word with its article."""
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
+
+
+class TypedEntries(commands.Cog):
+    """One typed command; what follows it is read as a text, so that nobody needs quotation marks."""
+
+    @commands.command(name="entry")
+    async def entry(self, ctx: Context, *, text: str = "") -> None:
+        """Offer what was typed as a button, or say what can be typed."""
+        await authorize(ctx, Access.MODERATOR)
+        offered = meant(text)
+        if offered is not None:
+            await offer(ctx, *offered)
+            return
+        prefix = await ctx.bot.prefix(ctx.guild.id if ctx.guild else 0)
+        await show_card(ctx, forms_card(prefix))
+
+
+async def setup(bot: Dateline) -> None:
+    """Add the cog."""
+    await bot.add_cog(TypedEntries())

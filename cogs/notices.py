@@ -1,0 +1,96 @@
+"""What the bot says of a suggestion by itself: its card in the review channel, and the message to its member."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+
+from bot import reviews
+from bot.client import Dateline
+from bot.render.moderation import Manner
+from bot.render.reviews import review_card
+from bot.render.suggestions import message_card
+from bot.store import suggestions as store
+from bot.suggestions import State, Suggestion
+from cogs.replies import as_edit, message_of
+
+log = logging.getLogger("dateline.suggestions")
+
+_NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+
+
+async def post(bot: Dateline, suggestion: Suggestion) -> None:
+    """Post the card of a new suggestion in the review channel; where that cannot be, the queue has it all the same."""
+    guild_id = suggestion.guild_id
+    channel_id = (await bot.settings(guild_id)).review_channel
+    if not channel_id:
+        return
+    if not _may_post(bot, guild_id, channel_id):  # Discord bans an address that keeps trying what it may not
+        log.warning("no suggestion can be posted in the review channel", extra={"guild": guild_id})
+        return
+    message = await _message(bot, suggestion, channel_id)
+    try:
+        sent = await bot.get_partial_messageable(channel_id, guild_id=guild_id).send(**message)
+    except discord.HTTPException as error:
+        log.warning("a suggestion could not be posted", extra={"guild": guild_id, "error": str(error)})
+        return
+    async with bot.database.write(content=False) as conn:
+        await store.update_message(conn, guild_id, suggestion.id, channel_id, sent.id)
+    async with bot.database.read() as conn:
+        now = await store.select_one(conn, guild_id, suggestion.id)
+    if now is not None and now.state is not State.PENDING:
+        await refresh(bot, now)  # it was decided meanwhile, from the queue
+
+
+async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
+    """Let the card in the review channel show how things stand now."""
+    if not suggestion.message_id:
+        return
+    channel = bot.get_partial_messageable(suggestion.channel_id, guild_id=suggestion.guild_id)
+    message = await _message(bot, suggestion, suggestion.channel_id)
+    try:
+        await channel.get_partial_message(suggestion.message_id).edit(**as_edit(message, []))
+    except discord.NotFound:
+        async with bot.database.write(content=False) as conn:
+            await store.update_message(conn, suggestion.guild_id, suggestion.id, 0, 0)
+    except discord.HTTPException as error:
+        log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
+
+
+async def tell_member(bot: Dateline, suggestion: Suggestion) -> None:
+    """Tell the member what was decided, if their direct messages are open. No reviewer is named."""
+    guild = bot.get_guild(suggestion.guild_id)
+    if not suggestion.member_id or guild is None:
+        return
+    try:
+        private = await bot.create_dm(discord.Object(suggestion.member_id))
+        await private.send(**message_of(message_card(suggestion, guild.name)))
+    except discord.Forbidden:
+        pass  # closed, which is everybody's right; /suggestions mine says the same
+    except discord.HTTPException as error:
+        log.warning("a member could not be told of a decision", extra={"error": str(error)})
+
+
+def names_reviewers(bot: Dateline, guild_id: int, channel_id: int) -> bool:
+    """Whether a card in this channel may name reviewers: where everybody can read it, it may not."""
+    guild = bot.get_guild(guild_id)
+    channel = guild.get_channel(channel_id) if guild else None
+    return guild is not None and channel is not None and not channel.permissions_for(guild.default_role).view_channel
+
+
+def _may_post(bot: Dateline, guild_id: int, channel_id: int) -> bool:
+    guild = bot.get_guild(guild_id)
+    channel = guild.get_channel(channel_id) if guild else None
+    return guild is not None and channel is not None and channel.permissions_for(guild.me) >= _NEEDED
+
+
+async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> dict[str, Any]:
+    """Return the card as it stands in a channel."""
+    guild_id = suggestion.guild_id
+    review = await reviews.review(bot.database, guild_id, suggestion.id, discord.utils.utcnow())
+    settings = await bot.settings(guild_id)
+    manner = Manner(settings.prefix or bot.config.prefix, settings.language)
+    named = names_reviewers(bot, guild_id, channel_id)
+    return message_of(review_card(review, manner, named=named))

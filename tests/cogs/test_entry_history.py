@@ -1,0 +1,141 @@
+"""The history of an entry as moderators see it, and the way back to before each change."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+from moderating import Moderated, moderated
+from newsroom import Seen
+
+from bot.store.database import Database
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+@pytest.fixture
+async def room(simcord_env: simcord.Env, store: Database) -> Moderated:
+    """Return two servers with moderators, and the bot in them."""
+    return await moderated(simcord_env, store)
+
+
+async def edit(room: Moderated, entry_id: int, **fields: str) -> Seen:
+    """Edit an entry through its first form."""
+    draft = await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, **fields)
+    return await room.press(draft, "Save")
+
+
+async def statement(room: Moderated, entry_id: int) -> str:
+    """Return what a member reads in the card of an entry."""
+    return (await room.typed(f"!show {entry_id}", room.member)).text
+
+
+async def test_who_what_and_when(room: Moderated) -> None:
+    """Each change names its person, its time, and each field before and after, the newest change first."""
+    entry_id = await room.add("stat")
+    await edit(room, entry_id, statement="About 12,400 people cross the bay every week.")
+    await room.slash("entry status", id=str(entry_id), status="disputed", reason="Counted twice.")
+
+    card = await room.slash("entry history", id=str(entry_id))
+
+    assert card.hidden
+    status, words, added = card.text.split("\n\n")
+    assert f"by <@{room.moderator.id}>, <t:1767225600:f>" in status
+    assert "- Status: verified → disputed" in status
+    assert "Counted twice." in status
+    assert "the bay **each** week. → " in words
+    assert "the bay **every** week." in words
+    assert added.startswith("**Added** by")
+
+
+async def test_an_entry_that_nobody_changed(room: Moderated) -> None:
+    """The history of a pack's entry says that nobody has changed it."""
+    card = await room.slash("entry history", id="1")
+
+    assert "Nobody in this server has changed this entry" in card.text
+
+
+async def test_a_long_text_is_clipped_around_the_difference(room: Moderated) -> None:
+    """Of two long texts that differ in a word, the history shows that word."""
+    start, end = "word " * 300, " end" * 300
+    entry_id = await room.add("stat")
+    await edit(room, entry_id, statement=f"{start}old{end}")
+    await edit(room, entry_id, statement=f"{start}new{end}")
+
+    card = await room.slash("entry history", id=str(entry_id))
+
+    assert "**old**" in card.text
+    assert "**new**" in card.text
+    assert len(card.text) <= 4096
+
+
+async def test_back_to_before(room: Moderated) -> None:
+    """The menu asks first, shows what would change, and goes back also beyond later changes."""
+    entry_id = await room.add("stat")
+    await edit(room, entry_id, statement="First words.")
+    await edit(room, entry_id, statement="Second words.")
+    card = await room.slash("entry history", id=str(entry_id))
+    first = card.options[1]  # newest first
+
+    asked = room.after(card, await room.moderator.select(card.message, [first.value]), room.moderator)
+    unchanged = await statement(room, entry_id)
+    done = await room.press(asked, "Go back")
+
+    assert first.description == "In our words: About 12,400 people cross the bay each week."
+    assert "Second words" in asked.text
+    assert "Second words." in unchanged
+    assert "is as it was before" in done.title
+    assert "About 12,400 people cross the bay each week." in await statement(room, entry_id)
+
+
+async def test_cancel_leads_back_to_the_history(room: Moderated) -> None:
+    """Whoever does not go back sees the history again, and nothing has changed."""
+    entry_id = await room.add("stat")
+    await edit(room, entry_id, statement="First words.")
+    card = await room.slash("entry history", id=str(entry_id))
+    asked = await room.pick(card, "Before it was edited")
+
+    again = await room.press(asked, "Cancel")
+
+    assert again.title == card.title
+    assert again.text == card.text
+
+
+async def test_before_it_was_added(room: Moderated) -> None:
+    """Going back to before an entry was added removes it, and that can be undone."""
+    entry_id = await room.add("stat")
+    card = await room.slash("entry history", id=str(entry_id))
+
+    done = await room.press(await room.pick(card, "Before it was added"), "Go back")
+    gone = await room.typed(f"!show {entry_id}", room.member)
+    await room.press(done, "Undo")
+
+    assert done.title == f"Done: #{entry_id} is removed"
+    assert "About 12,400" not in gone.everything
+    assert "About 12,400" in await statement(room, entry_id)
+
+
+async def test_pages(room: Moderated) -> None:
+    """A long history has pages; each change stands on one of them, and the same one is shown after a restart."""
+    entry_id = await room.add("stat")
+    for number in range(7):
+        await edit(room, entry_id, statement=f"Words number {number}.")
+
+    first = await room.slash("entry history", id=str(entry_id))
+    await room.restart()
+    second = await room.press(first, "Next")
+
+    assert "Page 1 of 2" in first.footer
+    assert "Previous" in first.disabled
+    assert "Page 2 of 2" in second.footer
+    assert "Next" in second.disabled
+    assert len({option.value for option in (*first.options, *second.options)}) == 8
+
+
+async def test_for_moderators_alone(room: Moderated) -> None:
+    """A member is refused the history, which names who moderates."""
+    entry_id = await room.add("stat")
+    offered = await room.typed(f"!entry history {entry_id}")
+
+    told = await room.press(offered, f"History of #{entry_id}", room.member)
+
+    assert "Manage Server" in told.content

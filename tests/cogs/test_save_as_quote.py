@@ -1,0 +1,155 @@
+"""The context menu "Save as quote": a message in the server becomes a quotation and its source."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+import simcord
+from moderating import Moderated, moderated, opened
+from newsroom import seen
+from simcord import MemberActor
+
+from bot.store import quoted
+from bot.store.database import Database
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+MENU = "Save as quote"
+TEXT = "We will row if we must.\nAnd we @everyone will."
+
+
+@pytest.fixture
+async def room(simcord_env: simcord.Env, store: Database) -> Moderated:
+    """Return two servers with moderators, and the bot in them."""
+    return await moderated(simcord_env, store)
+
+
+async def said(room: Moderated, text: str = TEXT, by: MemberActor | None = None) -> discord.Message:
+    """Return a message that somebody wrote."""
+    return await (by or room.member).send(room.here.channel, text)
+
+
+async def test_a_message_is_saved(room: Moderated) -> None:
+    """The form holds the message; the quotation is proven word for word, and leads to the message."""
+    message = await said(room)
+
+    form = opened(await room.menu(MENU, message))
+    draft = await room.fill(form, None, None, statement="On the ferry.")
+    saved = await room.press(draft, "Save")
+    shown = (await room.typed("!quote newsroom-member", room.member)).everything
+    entry_id = saved.title.removeprefix("Saved as #")
+    full = (await room.typed(f"!show {entry_id}", room.member)).everything
+    source = (await room.slash("sources", source="Discord")).everything
+
+    assert form.values["words"] == TEXT
+    assert form.values["speaker"] == "newsroom-member"
+    assert "Source" not in draft.buttons
+    assert "We will row if we must." in shown
+    assert "1 January 2026, 00:00 UTC" in shown
+    assert "verified" in full
+    assert "Saved from a message in this server." in full
+    assert message.jump_url in source
+    assert "newsroom-member" in source
+    async with room.store.read() as conn:
+        kept = await quoted.select_of(conn, room.here.guild.id, room.member.id)
+    assert [str(entry.id) for entry in kept] == [entry_id]
+
+
+async def test_the_words_stay_the_message_s(room: Moderated) -> None:
+    """Words that the message does not have are not saved."""
+    form = opened(await room.menu(MENU, await said(room)))
+
+    draft = await room.fill(form, None, None, words="We will never row.", statement="On the ferry.")
+
+    assert "Save" in draft.disabled
+
+
+async def test_a_part_of_a_message(room: Moderated) -> None:
+    """A part of the message can be quoted."""
+    form = opened(await room.menu(MENU, await said(room)))
+
+    draft = await room.fill(form, None, None, words="We will row if we must.", statement="On the ferry.")
+
+    assert "Save" not in draft.disabled
+
+
+async def test_two_quotes_of_one_message(room: Moderated) -> None:
+    """The message is one source, however often it is quoted."""
+    message = await said(room)
+    for words in ("We will row if we must.", "And we @everyone will."):
+        form = opened(await room.menu(MENU, message))
+        draft = await room.fill(form, None, None, words=words, statement="On the ferry.")
+        await room.press(draft, "Save")
+
+    listed = await room.slash("sources")
+
+    assert listed.text.count("Discord, 2026-01-01") == 1
+
+
+async def test_a_message_without_text(room: Moderated) -> None:
+    """A picture alone is no quotation, and the person is told so."""
+    message = await room.member.send(room.here.channel, "", attachments=[("cat.png", b"png")])
+
+    told = seen(await room.menu(MENU, message))
+
+    assert "no text to quote" in told.content
+
+
+async def test_the_bot_s_own_answer(room: Moderated) -> None:
+    """An answer of the bot is no source."""
+    answer = (await room.typed("!stats chicago")).message
+    planted = await room.plant("do:entry.drafts::")
+
+    assert isinstance(answer, discord.Message)
+    assert "no text to quote" in seen(await room.menu(MENU, answer)).content
+    assert isinstance(planted.message, discord.Message)
+    assert "answer of mine" in seen(await room.menu(MENU, planted.message)).content
+
+
+async def test_mentions_are_names(room: Moderated) -> None:
+    """A mention in the message becomes the name that people read."""
+    message = await said(room, f"Ask {room.moderator.mention} about it.")
+
+    form = opened(await room.menu(MENU, message))
+
+    assert form.values["words"] == "Ask @newsroom-moderator about it."
+
+
+async def test_another_server_does_not_see_it(room: Moderated) -> None:
+    """Neither the quotation nor its source is seen in another server."""
+    form = opened(await room.menu(MENU, await said(room)))
+    await room.press(await room.fill(form, None, None, statement="On the ferry."), "Save")
+
+    quotes = await room.typed("!search row", room.elsewhere.member)
+    sources = await room.slash("sources", room.elsewhere.member)
+
+    assert "We will row" not in quotes.everything
+    assert "Discord" not in sources.everything
+
+
+async def test_after_a_restart(room: Moderated) -> None:
+    """The form that was open before a restart is taken after it."""
+    form = opened(await room.menu(MENU, await said(room)))
+    await room.restart()
+
+    draft = await room.fill(form, None, None, statement="On the ferry.")
+
+    assert "Save" not in draft.disabled
+
+
+async def test_for_moderators_alone(room: Moderated) -> None:
+    """The menu is hidden from members, and a moderator by role who is let see it may use it."""
+    message = await said(room)
+
+    assert f"{MENU}" not in " ".join(room.member.available_commands(room.here.channel))
+    with pytest.raises(simcord.SetupError):
+        await room.menu(MENU, message, room.member)
+
+
+async def test_only_through_the_menu(room: Moderated) -> None:
+    """A button that names a message does nothing: what the message says has to come from Discord."""
+    planted = await room.plant("do:entry.quote:12:")
+
+    told = await room.press(planted, "Press")
+
+    assert "older version" in told.content
