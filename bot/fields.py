@@ -217,9 +217,11 @@ def _event(form: Filled) -> PackEvent:
         date_inferred=form.text("date_inferred", LONG, lines=True),
     )
     year = event.date[:4]
+    if "date" in form.faults:
+        return event
     if event.date and event.date_printed and year not in event.date_printed and not event.date_inferred:
         form.fault("date_inferred", f"is empty; say why the year is {year}, which the date as printed does not have.")
-    elif event.date_inferred and not event.date and "date" not in form.faults:
+    if event.date_inferred and not event.date:
         form.fault("date", "is empty, but there is a reason for one; write the date or remove the reason.")
     return event
 

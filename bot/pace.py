@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
+from typing import TypeAlias
 
 import aiohttp
 from yarl import URL
@@ -15,15 +16,15 @@ from yarl import URL
 ALLOWED = 50
 """Requests a second for one bot: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit"""
 
-RESERVE = 2
+RESERVE = 1.5
 """So many of them are left to typed replies, which cannot wait. And so no 50 requests are ever sent within less than
-1.04 seconds: some are longer on their way than others."""
+1.03 seconds: some are longer on their way than others."""
 
 _MADE_UP = 0.05
 """Seconds. A slot that nobody waited for can be taken for so long."""
 
-_HASTE = 2
-"""What is late is made up for so many times as fast, at the most."""
+_HASTE = 1.25
+"""What is late is made up for so many times as fast, at the most: the processor has to keep up."""
 
 _BLOCKED_SECONDS = 60.0
 """A refusal that does not say when to come back is Cloudflare's, which guards Discord against floods."""
@@ -33,7 +34,12 @@ _TOO_MANY = 429
 _UNLIMITED = ("/interactions/", "/webhooks/")
 """Answers to interactions do not count towards the limit."""
 
-_prepaid: ContextVar[list[None]] = ContextVar("prepaid")
+_Sent: TypeAlias = list[float]
+"""When a request was sent, in a list of its own: it is sent a moment after it was given its slot."""
+
+_unsent: ContextVar[_Sent | None] = ContextVar("unsent", default=None)
+_sending: ContextVar[_Sent | None] = ContextVar("sending", default=None)
+"""The slot of this task whose request has not begun, and that of the request that has."""
 
 
 class Pace:
@@ -46,7 +52,7 @@ class Pace:
         self._next = 0.0
         self._paused_until = 0.0
         self._distance = 0.0
-        self._latest: deque[float] = deque()
+        self._latest: deque[_Sent] = deque()
         self._free = asyncio.Event()
         self._free.set()
         self.share(1)
@@ -71,12 +77,13 @@ class Pace:
             await asyncio.sleep(max(0.0, wait))
             await self._free.wait()
             now = max(now + max(0.0, wait), asyncio.get_running_loop().time())
-        self._latest.append(now)
-        token = _prepaid.set([None])
+        sent = [now]
+        self._latest.append(sent)
+        token = _unsent.set(sent)
         try:
             yield
         finally:
-            _prepaid.reset(token)
+            _unsent.reset(token)
 
     @contextmanager
     def held(self) -> Generator[None]:
@@ -90,7 +97,7 @@ class Pace:
     def charge(self) -> None:
         """Count a request that took no slot."""
         now = asyncio.get_running_loop().time()
-        self._latest.append(now)
+        self._latest.append([now])
         if self._next > now - self._behind:
             self._behind += self._distance
         else:
@@ -108,27 +115,35 @@ class Pace:
         """Return from when on a slot can be used: when it is its turn, and never too many in too short a time."""
         turn = slot + self._behind
         if self._latest:
-            turn = max(turn, self._latest[-1] + self._distance / _HASTE)
+            turn = max(turn, self._latest[-1][0] + self._distance / _HASTE)
             if len(self._latest) == self._latest.maxlen:
-                turn = max(turn, self._latest[0] + self._distance * len(self._latest))
+                turn = max(turn, self._latest[0][0] + self._distance * len(self._latest))
         return turn
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return what lets the client's requests be counted, each attempt of each, and its refusals be heeded."""
         config = aiohttp.TraceConfig()
         config.on_request_start.append(self._started)
+        config.on_request_headers_sent.append(self._sent)
         config.on_request_end.append(self._ended)
         return config
 
     async def _started(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestStartParams
     ) -> None:
+        sent = _unsent.get()
+        _sending.set(None)
         if not _limited(request.url):
             return
-        if paid := _prepaid.get([]):
-            paid.pop()
-        else:
+        if sent is None:
             self.charge()
+        else:
+            _unsent.set(None)
+            _sending.set(sent)
+
+    async def _sent(self, *_: object) -> None:
+        if (sent := _sending.get()) is not None:
+            sent[0] = asyncio.get_running_loop().time()
 
     async def _ended(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestEndParams

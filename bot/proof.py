@@ -34,6 +34,9 @@ def prove(reading: Reading, length: int, text: str | None, before: tuple[int, Pa
     """
     entry = reading.entry
     assert entry is not None
+    if before is not None and text is None and entry.passage == before[1].passage and entry.detail != before[1].detail:
+        # The place bore out what was said before; where the text is not stored, nobody knows whether it does now.
+        entry = replace(entry, passage=None)
     proven = _without_text(reading, entry, length) if text is None else _located(reading, entry, text)
     if before is not None and before[1].status_reason not in DERIVED:
         source_id, old = before

@@ -105,6 +105,12 @@ async def take_back(db: Database, actor: Actor, suggestion_id: int, now: datetim
             stored = await entries.select_any(conn, actor.guild_id, found.entry_id)
             if stored is not None and not stored[1]:
                 await moderation.remove(conn, actor, found.entry_id, now)
+            # What a reviewer made of it is in the history; what waits is the member's own.
+            changes = await _history(conn, actor.guild_id, suggestion_id)
+            before = next((change.before for change in changes if change.action == "approved"), None)
+            if before:
+                own = {key: text for key, text in before.items() if not key.startswith(suggestions.STATE)}
+                await store.update_fields(conn, actor.guild_id, suggestion_id, own)
         await store.update_state(conn, actor.guild_id, suggestion_id, State.PENDING, of=found.state)
         return await suggestions.record(conn, actor, found, suggestion_id, "taken back", now=now)
 

@@ -16,6 +16,9 @@ from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import State, Suggestion
 
+STATE = "suggestion."
+"""In a suggestion's history, what begins so is not its text but what became of it."""
+
 OPEN_LIMIT = 10
 """So many suggestions of one member may wait in a server."""
 
@@ -170,8 +173,8 @@ async def record(
 
 def _texts(one: Suggestion) -> dict[str, str]:
     """Return a suggestion as its history keeps it."""
-    entry = {"suggestion.entry": str(one.entry_id)} if one.entry_id else {}
-    return {**one.fields, "suggestion.state": one.state.value, "suggestion.reason": one.reason, **entry}
+    entry = {f"{STATE}entry": str(one.entry_id)} if one.entry_id else {}
+    return {**one.fields, f"{STATE}state": one.state.value, f"{STATE}reason": one.reason, **entry}
 
 
 def _likeness(kind: Kind, content: Mapping[str, str]) -> Hashable | None:

@@ -88,6 +88,21 @@ async def test_what_cannot_be_proven_is_unverified(
     assert (entry.status, entry.status_reason) == (Status.UNVERIFIED, reason)
 
 
+async def test_another_figure_keeps_no_old_proof(town: Database) -> None:
+    """Where the text is not stored, a place that bore out one figure is not said to bear out another."""
+    given = STAT | {"source": "2", "passage": "10-200"}
+    id_ = await do(town, moderation.add, HERE, Kind.STAT, given, NOW)
+
+    await do(town, moderation.edit, HERE, id_, {"note": "A note."}, NOW)
+    same = await show(town, 5, id_)
+    await do(town, moderation.edit, HERE, id_, {"figure": "13,000 people"}, NOW)
+    other = await show(town, 5, id_)
+
+    assert same is not None
+    assert other is not None
+    assert (same.passage, other.passage) == ((10, 200), None)
+
+
 @pytest.mark.parametrize(
     ("kind", "changes", "field", "said"),
     [

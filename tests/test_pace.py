@@ -144,7 +144,7 @@ def test_stall() -> None:
     async def main(loop: VirtualLoop) -> list[float]:
         def stand_still(number: int) -> None:
             if number % 100 == 0:
-                loop.moment += 0.3
+                loop.moment += 0.1
 
         return await slots(loop, pace, 1000, meanwhile=stand_still)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 from newsroom import Newsroom
 
@@ -77,3 +78,14 @@ async def test_refusals_are_not_a_flood(newsroom: Newsroom, text: str) -> None:
     assert len(replies) <= 4
     assert later.content or later.title
     assert len(newsroom.env.errors) <= 14  # discord.py reports a refusal as an error
+
+
+async def test_moderators_click_freely(newsroom: Newsroom) -> None:
+    """What is for moderators alone is not counted: nobody else sees their cards and forms."""
+    role = newsroom.guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+    moderator = newsroom.guild.add_member(newsroom.env.create_user("moderator"), roles=[role])
+
+    titles = [(await newsroom.slash("settings", moderator)).title for _ in range(5)]
+
+    assert len(set(titles)) == 1
+    assert titles[0]

@@ -88,6 +88,15 @@ async def test_words_that_are_not_there(room: Moderated) -> None:
     assert "**seven**" in draft.text
 
 
+async def test_new_names_are_told(room: Moderated) -> None:
+    """A name that the store does not know is shown as new, with what may have been meant."""
+    form = await room.slash_form("entry add quote")
+    draft = await room.fill(form, **QUOTATION | {"speaker": "homan", "about": "chicgo"})
+
+    assert "“homan” (person). Did you mean Tom Homan?" in draft.everything
+    assert "“chicgo” (topic). Did you mean Chicago" in draft.everything
+
+
 async def test_marks_and_spaces_do_not_matter(room: Moderated) -> None:
     """Straight marks and other line ends count as the printed ones."""
     source = await room.publish()

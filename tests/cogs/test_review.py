@@ -136,6 +136,26 @@ async def test_edited_after_it_was_taken_back(desk: Desk) -> None:
     assert "Another wording." in (await desk.room.typed("!show 36")).text
 
 
+async def test_taken_back_after_an_edit(desk: Desk) -> None:
+    """What waits again is what the member wrote; the reviewer's version stays in the history."""
+    await desk.suggest()
+    form = await desk.room.press_form(desk.card, "Edit")
+    draft = await desk.room.fill(form, None, None, statement="Another wording.")
+    await desk.room.press(draft, "Approve")
+
+    back = await desk.room.press(desk.card, "Take back")
+
+    assert FIGURE["statement"] in back.everything
+    assert "Another wording." not in back.text
+    async with desk.room.store.read() as conn:
+        changes = await revisions.select_of(conn, desk.room.here.guild.id, "suggestion", 1, limit=9)
+    assert [(change.action, change.after and change.after["statement"]) for change in changes] == [
+        ("taken back", FIGURE["statement"]),
+        ("approved", "Another wording."),
+        ("suggested", FIGURE["statement"]),
+    ]
+
+
 async def test_an_entry_removed_meanwhile(desk: Desk) -> None:
     """The card says that the entry was removed since, and taking the approval back is no fault."""
     await desk.suggest()
