@@ -16,9 +16,9 @@ from yarl import URL
 ALLOWED = 50
 """Requests a second for one bot: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit"""
 
-RESERVE = 1.5
+RESERVE = 2
 """So many of them are left to typed replies, which cannot wait. And so no 50 requests are ever sent within less than
-1.03 seconds: some are longer on their way than others."""
+1.04 seconds: some are longer on their way than others."""
 
 _MADE_UP = 0.05
 """Seconds. A slot that nobody waited for can be taken for so long."""

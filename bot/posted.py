@@ -22,7 +22,7 @@ NEWEST = 50
 REMEMBERED = timedelta(days=90)
 """How long a message is remembered."""
 
-FLUSH_SECONDS = 10.0
+FLUSH_SECONDS = 60.0
 FLUSH_AT = 500
 """What has been noted is written every so many seconds, and as soon as it is so much. A crash loses it."""
 

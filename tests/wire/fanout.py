@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -88,6 +89,8 @@ async def run(options: argparse.Namespace, path: Path) -> bool:
             await world.ready()
             while not world.counts[POST]:
                 await asyncio.sleep(0.01)
+            gc.freeze()  # this process is the other side, whose pauses are not to be measured
+            gc.disable()
             times: list[float] = []
             stop = asyncio.Event()
             asking = asyncio.create_task(ask(world, times, stop))
