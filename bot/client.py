@@ -14,13 +14,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot import invite, settings
+from bot import invite
 from bot.config import Config
 from bot.errors import UserError
 from bot.model import Settings
+from bot.moderating.posted import Recorder
 from bot.pace import Pace
-from bot.posted import Recorder
 from bot.recent import Recent
+from bot.servers import settings
 from bot.store import meta
 from bot.store.database import Database
 

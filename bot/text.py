@@ -1,4 +1,4 @@
-"""Text that others wrote, made harmless for Discord, and cut to length without undoing that."""
+"""Text for Discord: what others wrote is made harmless, and cut to length without undoing that."""
 
 from __future__ import annotations
 
@@ -68,6 +68,12 @@ def visible(text: str) -> str:
 def code(text: str) -> str:
     """Return one line as code. Backticks, which cannot be escaped in code, become look-alikes."""
     return f"`{plain(text).replace('`', 'ˋ') or _BLANK}`"
+
+
+def person(user_id: int) -> str:
+    """Return who did something, in the middle of a sentence; 0 is somebody who had their data erased."""
+    # A mention in an embed shows a name and notifies nobody.
+    return f"<@{user_id}>" if user_id else "somebody whose data was erased"
 
 
 def units(text: str) -> int:

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 import discord
 
-from bot import access
-from bot.actions import Action, custom_id
 from bot.errors import UserError
 from bot.model import Access, Actor
+from bot.moderating import access
+from bot.moderating.actions import Action, custom_id
 from bot.names import ID_DIGITS
 from bot.render.card import MENU_ROW, Button, Card, Style
 from bot.render.form import Field, Form

@@ -8,10 +8,10 @@ from functools import partial
 import aiohttp
 import discord
 
-from bot import claims
-from bot.claims import Claim
 from bot.client import Dateline
-from bot.editions import FollowUp
+from bot.digest import claims
+from bot.digest.claims import Claim
+from bot.digest.editions import FollowUp
 from bot.render.refused import refused_card
 from bot.text import clip, plain
 from cogs.delivery import Record

@@ -8,11 +8,11 @@ from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
 from discord.ext import commands
 
+from bot.answers.meaning import suggest
+from bot.answers.similar import articles
 from bot.client import Dateline
-from bot.meaning import suggest
 from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
-from bot.similar import articles
 from cogs.failures import telling
 from cogs.replies import Interaction, answer_slash
 

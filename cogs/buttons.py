@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.asks import MENU_ID, TEMPLATE, decode
+from bot.answers.asks import MENU_ID, TEMPLATE, decode
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Ask, Command

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import discord
 
-from bot import history, keeping, moderation
-from bot.actions import FORM, Action, custom_id
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import SHARED, Access, Actor, Status
+from bot.moderating import history, keeping, moderation
+from bot.moderating.actions import FORM, Action, custom_id
 from bot.render.forms import status_form
 from bot.render.history import history_card, revert_card
 from bot.render.moderation import HIDDEN_PAGE, Manner, done_card, hidden_card, question_card

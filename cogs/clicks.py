@@ -9,9 +9,9 @@ from typing import Any, Self
 import discord
 from discord.ext import commands
 
-from bot.actions import BUTTON, FORM, MENU, PATTERN, decode
 from bot.client import Dateline
 from bot.errors import UserError
+from bot.moderating.actions import BUTTON, FORM, MENU, PATTERN, decode
 from cogs import failures
 from cogs.actions import OUTDATED, filled, perform
 from cogs.replies import Interaction

@@ -7,13 +7,15 @@ from typing import TypeAlias
 
 from discord.app_commands import Choice
 
-from bot import access, lookup, names
+from bot import names
+from bot.answers import lookup
+from bot.answers.meaning import suggest
+from bot.answers.similar import articles
 from bot.errors import UserError
-from bot.meaning import suggest
 from bot.model import Access, Ask, Command, Entry, Scope
+from bot.moderating import access
 from bot.names import entry_number
 from bot.render.words import KIND, headline, kind
-from bot.similar import articles
 from bot.store import hidden
 from bot.store import names as store
 from bot.text import clip, plain

@@ -11,11 +11,11 @@ from itertools import groupby
 import discord
 from discord.ext import commands, tasks
 
-from bot import corrections
-from bot.actions import Action
 from bot.client import Dateline
 from bot.model import Access, Actor
-from bot.posted import FLUSH_SECONDS
+from bot.moderating import corrections
+from bot.moderating.actions import Action
+from bot.moderating.posted import FLUSH_SECONDS
 from bot.render.card import Card
 from bot.render.corrections import (
     Link,

@@ -12,7 +12,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions import Action
 from bot.carry import export, files
 from bot.carry.bring import Moved, Parsed, bring_in, dry_run, parse
 from bot.carry.files import Form
@@ -21,6 +20,7 @@ from bot.carry.state import Target
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor
+from bot.moderating.actions import Action
 from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report
 from bot.render.commands import BY_NAME
 from bot.render.plain import notice

@@ -14,16 +14,17 @@ from typing import Any, TypeAlias
 import aiohttp
 import discord
 
-from bot import claims, departures, editorial
-from bot.catchup import GRACE
-from bot.claims import Claim
 from bot.client import Dateline
-from bot.editions import ABSENT, TOO_LATE
-from bot.editorial import Content
+from bot.digest import claims, editorial
+from bot.digest.catchup import GRACE
+from bot.digest.claims import Claim
+from bot.digest.editions import ABSENT, TOO_LATE
+from bot.digest.editorial import Content
 from bot.model import Stat
 from bot.recent import Recent
 from bot.render.card import Chart
 from bot.render.digest import bars, call, digest_card, mark, picture
+from bot.servers import departures
 from cogs.replies import message_of
 
 NONCE_WINDOW = timedelta(minutes=2)

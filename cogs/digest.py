@@ -9,13 +9,14 @@ from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
 from discord.ext import commands
 
-from bot import digests, zones
-from bot.actions import Action
+from bot import zones
 from bot.client import Dateline
+from bot.digest import digests
+from bot.digest.schedule import DAILY, WEEKDAYS, Days, parse_days, parse_time
 from bot.errors import UserError
+from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
 from bot.render.digest_words import days as days_in_words
-from bot.schedule import DAILY, WEEKDAYS, Days, parse_days, parse_time
 from bot.text import clip, plain
 from cogs import digest_deeds, digest_setup
 from cogs.actions import perform

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot import digests, editions, planning
-from bot.actions import Action, custom_id
-from bot.catchup import GRACE
-from bot.digests import Digest
+from bot.digest import digests, editions, planning
+from bot.digest.catchup import GRACE
+from bot.digest.digests import Digest
+from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person
+from bot.digest.planning import NEW
 from bot.errors import UserError
-from bot.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person
 from bot.model import Access, Actor
-from bot.planning import NEW
+from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
 from bot.render.digest import picture
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card

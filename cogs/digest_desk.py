@@ -7,11 +7,11 @@ from datetime import datetime
 
 import discord
 
-from bot import editorial, planning
 from bot.client import Dateline
-from bot.digests import Digest
-from bot.editorial import Content, Material
-from bot.foresight import LABELS, Channel, Site, forecast
+from bot.digest import editorial, planning
+from bot.digest.digests import Digest
+from bot.digest.editorial import Content, Material
+from bot.digest.foresight import LABELS, Channel, Site, forecast
 from bot.model import Actor
 from bot.render.card import Card
 from bot.render.digest import digest_card

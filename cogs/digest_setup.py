@@ -8,13 +8,14 @@ from typing import Any
 
 import discord
 
-from bot import planning
-from bot.actions import Action
-from bot.digests import Digest
+from bot.digest import planning
+from bot.digest.digests import Digest
+from bot.digest.foresight import ALL, MENTION, SEND, THREAD, VIEW, Channel, require_bot, require_person
+from bot.digest.planning import BY_FORM, Reading
+from bot.digest.schedule import parse_days
 from bot.errors import UserError
-from bot.foresight import ALL, MENTION, SEND, THREAD, VIEW, Channel, require_bot, require_person
 from bot.model import Access, Actor
-from bot.planning import BY_FORM, Reading
+from bot.moderating.actions import Action
 from bot.render.digest_form import (
     CONTENTS,
     LABELS,
@@ -31,7 +32,6 @@ from bot.render.digest_form import (
 )
 from bot.render.digest_setup import OTHER, faulty_card, setup_card, zone_card
 from bot.render.digest_words import facts
-from bot.schedule import parse_days
 from cogs.actions import action, ask, refuse, show
 from cogs.digest_desk import desk_of, found, site_of, snowflake
 from cogs.posting import CHANGED

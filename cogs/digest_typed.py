@@ -6,11 +6,11 @@ import re
 
 from discord.ext import commands
 
-from bot import planning
-from bot.actions import Action
 from bot.client import Dateline
+from bot.digest import planning
 from bot.errors import UserError
 from bot.model import Access
+from bot.moderating.actions import Action
 from bot.render.digest_form import TIMES, kept
 from bot.render.digests import typed_card
 from cogs.actions import authorize, offer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import discord
 
-from bot import drafts, moderation, reviews
-from bot.actions import FORM, Action, custom_id
+from bot.answers.similar import articles
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
+from bot.moderating import drafts, moderation, reviews
+from bot.moderating.actions import FORM, Action, custom_id
 from bot.names import entry_number
 from bot.render.drafts import draft_card, drafts_card
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
@@ -15,7 +16,6 @@ from bot.render.forms import merged as merge
 from bot.render.moderation import conflict_card, done_card
 from bot.render.plain import notice
 from bot.render.words import kind
-from bot.similar import articles
 from bot.store import revisions, sources
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, show

@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.app_commands import autocomplete, describe
 from discord.ext import commands
 
-from bot.actions import Action
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Kind, Status
+from bot.moderating.actions import Action
 from bot.names import entry_number
 from bot.render.commands import BY_NAME
 from cogs import changes, completing, drafts, naming

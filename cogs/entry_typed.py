@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from discord.ext import commands
 
-from bot.actions import Action
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Kind, Status
+from bot.moderating.actions import Action
 from bot.names import entry_number
 from bot.render.moderation import forms_card
 from bot.render.words import KIND

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import discord
 
-from bot import aliases
-from bot.actions import FORM, Action, custom_id
 from bot.errors import UserError
 from bot.model import Access, Actor
+from bot.moderating import aliases
+from bot.moderating.actions import FORM, Action, custom_id
 from bot.render.card import Button
 from bot.render.forms import alias_form
 from bot.render.plain import error, notice

@@ -7,13 +7,13 @@ from typing import Any
 
 import discord
 
-from bot import reviews
 from bot.client import Dateline
+from bot.moderating import reviews
+from bot.moderating.suggestions import State, Suggestion
 from bot.render.moderation import Manner
 from bot.render.reviews import review_card
 from bot.render.suggestions import message_card
 from bot.store import suggestions as store
-from bot.suggestions import State, Suggestion
 from cogs.replies import as_edit, message_of
 
 log = logging.getLogger("dateline.suggestions")

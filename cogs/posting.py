@@ -14,10 +14,10 @@ from uuid import uuid4
 import discord
 from discord.ext import commands, tasks
 
-from bot import claims, editions, editorial
-from bot.claims import Claim, Mine
 from bot.client import Dateline
-from bot.digests import NEVER
+from bot.digest import claims, editions, editorial
+from bot.digest.claims import Claim, Mine
+from bot.digest.digests import NEVER
 from bot.errors import StoreError
 from cogs.aftermath import follow_up
 from cogs.delivery import Delivery, Record

@@ -9,15 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import privacy
-from bot.actions import Action
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor
-from bot.privacy import Erased, Held
+from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
 from bot.render.corrections import Tally
 from bot.render.privacy import copy_card, erased_card, held_card, question_card
+from bot.servers import privacy
+from bot.servers.privacy import Erased, Held
 from cogs.actions import action, offer, perform, show
 from cogs.corrections import correct, tally_up
 from cogs.notices import refresh

@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import drafts
-from bot.actions import FORM, Action, custom_id
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
+from bot.moderating import drafts
+from bot.moderating.actions import FORM, Action, custom_id
 from bot.render.forms import step_form
 from bot.render.words import NOT_STATED, date
 from bot.text import visible

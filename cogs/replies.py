@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import discord
 from discord.ext import commands
 
-from bot import lookup
-from bot.asks import encode
+from bot.answers import lookup
+from bot.answers.asks import encode
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Answer, Ask, Scope

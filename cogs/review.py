@@ -8,14 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import reviews, suggestions
-from bot.actions import FORM, Action, custom_id
 from bot.client import Dateline
 from bot.model import Access, Actor
+from bot.moderating import reviews, suggestions
+from bot.moderating.actions import FORM, Action, custom_id
+from bot.moderating.suggestions import State, Suggestion
 from bot.render.commands import BY_NAME
 from bot.render.forms import STEPS, merged, step_form
 from bot.render.reviews import DECIDED, WAITING, done_card, empty_card, queue_card, reject_form, review_card
-from bot.suggestions import State, Suggestion
 from cogs.actions import action, ask, number, offer, perform, show
 from cogs.changes import manner
 from cogs.corrections import offered

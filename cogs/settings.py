@@ -9,14 +9,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import settings as rules
-from bot.actions import Action
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor, Settings, Suggesting
+from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
 from bot.render.settings import PAGE, Desk, faulty_card, history_card, ids, settings_card, settings_form
-from bot.settings import Change, changes
+from bot.servers import settings as rules
+from bot.servers.settings import Change, changes
 from bot.store import revisions
 from cogs.actions import action, ask, offer, perform, show
 from cogs.replies import Context, Interaction

@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.app_commands import autocomplete, describe
 from discord.ext import commands
 
-from bot import drafts, suggestions
-from bot.actions import Action
 from bot.client import Dateline
 from bot.model import Access, Actor, Kind
+from bot.moderating import drafts, suggestions
+from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
 from bot.render.suggestions import alike_card, kinds_card, mine_card, sent_card, supported_card
 from bot.render.words import KIND

@@ -8,8 +8,8 @@ from datetime import timedelta
 import discord
 from discord.ext import commands, tasks
 
-from bot import departures, privacy
 from bot.client import Dateline
+from bot.servers import departures, privacy
 
 log = logging.getLogger("dateline.upkeep")
 

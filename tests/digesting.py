@@ -9,10 +9,10 @@ from moderating import Moderated, Opened, opened
 from newsroom import Seen, seen
 from simcord import ChannelHandle, MemberActor
 
-from bot import digests, editions
-from bot.actions import MENU, Action, custom_id
-from bot.digests import Digest
-from bot.editions import Edition
+from bot.digest import digests, editions
+from bot.digest.digests import Digest
+from bot.digest.editions import Edition
+from bot.moderating.actions import MENU, Action, custom_id
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -11,14 +11,17 @@ import simcord
 from moderating import Moderated, moderated
 from simcord import ChannelHandle, MemberActor, RoleHandle
 
-from bot import aliases, articles, digests, drafts, moderation, reviews, settings, suggestions
-from bot.digests import Digest
+from bot.digest import digests
+from bot.digest.digests import Digest
+from bot.digest.schedule import DAILY
 from bot.model import Actor, Kind, Status, Suggesting
-from bot.schedule import DAILY
+from bot.moderating import aliases, drafts, moderation, reviews, suggestions
+from bot.servers import settings
 from bot.store import drafts as draft_store
 from bot.store import posted, quoted
 from bot.store.database import Connection, Database
 from bot.store.posted import Posted
+from bot.writing import articles
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -29,8 +29,8 @@ from importlib.resources import files
 from dateutil import rrule, tz
 from tqdm import tqdm
 
-from bot.catchup import GRACE, MOST, CatchUp, Plan, plan
-from bot.schedule import DAILY, WEEKDAYS, Days, Schedule
+from bot.digest.catchup import GRACE, MOST, CatchUp, Plan, plan
+from bot.digest.schedule import DAILY, WEEKDAYS, Days, Schedule
 
 SINCE = 2015
 

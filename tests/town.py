@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot import moderation
+from bot.answers.lookup import answer
 from bot.errors import UserError
 from bot.ingest.build import build
 from bot.ingest.read import load_pack
-from bot.lookup import answer
 from bot.model import Actor, Ask, Command, Entry, Kind, Scope
+from bot.moderating import moderation
 from bot.store import revisions
 from bot.store.database import Database
 

@@ -25,11 +25,11 @@ from bot.carry.records import (
     SuggestionRecord,
     resolve,
 )
-from bot.fields import keys
 from bot.model import SHARED, Kind, SubjectKind
 from bot.store import carried, packs, settings
 from bot.store import names as name_store
 from bot.store.database import Connection
+from bot.writing.fields import keys
 
 ACTION = "imported"
 """What the history calls a change by a file. Its `actor_id` is 0 where the operator brought it in."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import duplicates
 from bot.carry import files, lines, packs, sheet
 from bot.carry.apply import apply
 from bot.carry.check import read
@@ -22,6 +21,7 @@ from bot.ingest.read import read_pack
 from bot.model import SHARED
 from bot.store.carry import EVERYTHING, steady
 from bot.store.database import Connection, Database
+from bot.writing import duplicates
 
 NAMED = 10
 """So many faults of a pack are said at once."""

@@ -6,13 +6,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from bot import fields, names
+from bot import names
 from bot.carry.records import EntryRecord, Snowflake, SubjectRecord, link, reference, resolve
 from bot.carry.state import Key, State
-from bot.fields import Reading
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import SHARED, Kind, SubjectKind
-from bot.proof import prove
+from bot.writing import fields
+from bot.writing.fields import Reading
+from bot.writing.proof import prove
 
 LINKS = {"measure": SubjectKind.MEASURE, "counted_by": SubjectKind.ORGANIZATION, "speaker": SubjectKind.PERSON}
 """The fields that name one subject, and what such a subject is if it is new."""

@@ -11,10 +11,10 @@ from bot.carry.check import Refused
 from bot.carry.records import EntryRecord, Snowflake
 from bot.carry.sheet import Row
 from bot.carry.state import State, identity
-from bot.fields import keys
 from bot.ingest.pack import PackEntry
 from bot.model import SHARED
 from bot.names import entry_number
+from bot.writing.fields import keys
 
 
 class Entries:

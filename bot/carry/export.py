@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import fields
 from bot.carry import lines, sheet
 from bot.carry.records import (
     NAMES,
@@ -34,6 +33,7 @@ from bot.store.carry import EVERYTHING
 from bot.store.database import Connection
 from bot.store.packs import CONTENT
 from bot.store.rows import Row
+from bot.writing import fields
 
 CHUNK = 200
 """So many entries are read at a time; between two such chunks the bot answers others."""

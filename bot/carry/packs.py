@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bot import fields, names
+from bot import names
 from bot.carry.records import OF_SERVER, OF_SHARED, EntryRecord, NameRecord, Record, SourceRecord, SubjectRecord
 from bot.ingest.pack import Pack, PackEntry, PackQuote, PackStat, PackSubject
+from bot.writing import fields
 
 Known = Mapping[str, tuple[str, str]]
 """The kind and the name of each shared subject, by its key."""

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot import fields
 from bot.carry.records import Fault
 from bot.errors import UserError
 from bot.model import Kind
 from bot.names import entry_number
+from bot.writing import fields
 
 COLUMNS = ("id", "kind", *dict.fromkeys(key for kind in Kind for key in fields.keys(kind)))
 """The first row: what an entry is known by, then every field that any kind has."""

@@ -21,7 +21,6 @@ from bot.carry.records import (
     resolve,
 )
 from bot.carry.state import State
-from bot.fields import keys
 from bot.ingest.read import FACT_FIELDS
 from bot.ingest.table import NAME_LENGTH
 from bot.model import SHARED, Kind, Known, SubjectKind
@@ -29,6 +28,7 @@ from bot.store.carry import EVERYTHING
 from bot.store.packs import CONTENT
 from bot.store.suggestions import DECIDED
 from bot.store.suggestions import State as Stands
+from bot.writing.fields import keys
 
 _ACTION = re.compile("[a-z][a-z ]{0,39}")
 _SAID = {

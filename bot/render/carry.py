@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import discord
 
-from bot.actions import Action, custom_id
 from bot.carry.plan import Item, Outcome, Plan
 from bot.limits import EMBED_DESCRIPTION
+from bot.moderating.actions import Action, custom_id
 from bot.render.card import MENU_ROW, Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.text import clip, code, line, visible

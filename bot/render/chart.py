@@ -16,9 +16,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from bot.answers.pages import PAGE_SIZE
 from bot.limits import ALT_TEXT
 from bot.model import Answer, Basis, Command, Stat, Status
-from bot.pages import PAGE_SIZE
 from bot.render.card import Chart
 from bot.render.panels import Panel, panels
 from bot.render.words import NOT_STATED, amount

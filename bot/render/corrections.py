@@ -8,9 +8,9 @@ from datetime import datetime
 
 import discord
 
-from bot.actions import Action, custom_id
 from bot.limits import EMBED_DESCRIPTION
 from bot.model import Entry
+from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.text import clip, line, plain, share

@@ -9,8 +9,8 @@ from datetime import datetime
 import discord
 
 from bot import limits
-from bot.digests import Digest
-from bot.editorial import MOST, Content, Material
+from bot.digest.digests import Digest
+from bot.digest.editorial import MOST, Content, Material
 from bot.model import Answer, Ask, Command, Entry, Kind, Language, Quote, Stat
 from bot.render.blocks import block
 from bot.render.card import Card, Chart

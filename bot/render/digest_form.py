@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.actions import FORM, MENU, Action, custom_id
-from bot.catchup import CatchUp
-from bot.digests import INTRODUCTION_ROOM, MOST_OF_A_KIND, NAME_ROOM, Digest
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import INTRODUCTION_ROOM, MOST_OF_A_KIND, NAME_ROOM, Digest
+from bot.digest.planning import print_of
+from bot.digest.schedule import DAILY
 from bot.limits import CUSTOM_ID
 from bot.model import Subject
-from bot.planning import print_of
+from bot.moderating.actions import FORM, MENU, Action, custom_id
 from bot.render.card import Option
 from bot.render.digest_words import span
 from bot.render.form import Field, Form
-from bot.schedule import DAILY
 from bot.text import share, units
 
 BETWEEN = "|"

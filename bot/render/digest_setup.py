@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import discord
 
-from bot.actions import MENU, Action, custom_id
-from bot.catchup import CatchUp
-from bot.digests import Digest
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import Digest
+from bot.digest.planning import NEW
+from bot.digest.schedule import DAILY, WEEKDAYS, Days
 from bot.limits import EMBED_FIELD_VALUE, OPTION_LABEL
-from bot.planning import NEW
+from bot.moderating.actions import MENU, Action, custom_id
 from bot.render.card import Button, Card, Menu, Option, Pick, Picker, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_words import Desk, days, facts, late_briefly, state, title
-from bot.schedule import DAILY, WEEKDAYS, Days
 from bot.text import clip, plain, safe, units
 from bot.zones import Meant
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from bot.catchup import CatchUp
-from bot.digests import Digest
-from bot.editorial import Content
-from bot.foresight import Forecast
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import Digest
+from bot.digest.editorial import Content
+from bot.digest.foresight import Forecast
+from bot.digest.planning import NEW
+from bot.digest.schedule import Days, Schedule, describe
 from bot.model import Kind, Language, Subject
-from bot.planning import NEW
 from bot.render.words import KIND
-from bot.schedule import Days, Schedule, describe
 from bot.text import clip, name, safe
 
 _INTRODUCTION_ROOM = 300

@@ -8,19 +8,19 @@ from itertools import islice
 
 import discord
 
-from bot.actions import MENU, Action, custom_id
-from bot.digests import MOST_DIGESTS, Digest
-from bot.editions import Edition, State
-from bot.foresight import Forecast
+from bot.digest.digests import MOST_DIGESTS, Digest
+from bot.digest.editions import Edition, State
+from bot.digest.foresight import Forecast
+from bot.digest.planning import NEW
+from bot.digest.schedule import describe, occurrences
 from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, EMBED_TOTAL, OPTION_DESCRIPTION, OPTION_LABEL
-from bot.planning import NEW
+from bot.moderating.actions import MENU, Action, custom_id
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_words import Desk, carries, counted, facts, span, state, title
 from bot.render.plain import notice
 from bot.render.sheet import PREFIX_ROOM
 from bot.render.words import date
-from bot.schedule import describe, occurrences
 from bot.text import clip, code, name, plain, safe
 from bot.zones import zone
 

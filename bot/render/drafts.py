@@ -8,13 +8,10 @@ from dataclasses import replace
 
 import discord
 
-from bot.actions import MENU, Action, custom_id
-from bot.drafts import MESSAGE, NEW, Draft, Tried, content
-from bot.fields import LABELS
 from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, OPTION_LABEL
 from bot.model import Entry, Kind, Status
-from bot.naming import NewName
-from bot.passages import Place
+from bot.moderating.actions import MENU, Action, custom_id
+from bot.moderating.drafts import MESSAGE, NEW, Draft, Tried, content
 from bot.render.blocks import block
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
@@ -25,6 +22,9 @@ from bot.render.moderation import Manner
 from bot.render.plain import notice
 from bot.render.words import KIND, NOT_STATED, STATUS, headline
 from bot.text import clip, code, line, plain, share
+from bot.writing.fields import LABELS
+from bot.writing.naming import NewName
+from bot.writing.passages import Place
 
 _BODY_ROOM = 2400
 _MARKS = re.compile("[\x02\x03]")

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.articles import LONGEST
-from bot.drafts import NEW
-from bot.fields import LABELS
-from bot.filled import LINE, LONG
 from bot.ingest.table import NAME_LENGTH
 from bot.limits import OPTION_LABEL
 from bot.model import Basis, Kind, Status
+from bot.moderating.drafts import NEW
 from bot.render.card import Option
 from bot.render.form import Field, Form
 from bot.render.words import KIND, NOT_STATED, STATUS
 from bot.text import clip, plain, units, visible
+from bot.writing.articles import LONGEST
+from bot.writing.fields import LABELS
+from bot.writing.filled import LINE, LONG
 
 SOURCES = 24
 """So many sources stand in a form's menu; the line for a new one is the 25th."""

@@ -10,8 +10,8 @@ from bot.model import SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
-from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, person, quoted
-from bot.text import clip, code, name, plain, safe
+from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, quoted
+from bot.text import clip, code, name, person, plain, safe
 
 _PAGE_CHARACTERS = 1600
 """Raw characters on a page: `safe` makes at most two units of each, and labels and remarks need the rest."""

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.actions import MENU, Action, custom_id
-from bot.fields import LABELS
-from bot.history import PAGE, Change, History
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
+from bot.moderating.actions import MENU, Action, custom_id
+from bot.moderating.history import PAGE, Change, History
 from bot.render.card import Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
-from bot.render.words import date, headline, person
-from bot.text import clip, line, plain, visible
+from bot.render.words import date, headline
+from bot.text import clip, line, person, plain, visible
+from bot.writing.fields import LABELS
 
 _FIELDS = 6
 """So many changed fields of one change are shown."""

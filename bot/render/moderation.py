@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.actions import MENU, Action, custom_id
-from bot.asks import encode
+from bot.answers.asks import encode
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
 from bot.model import Ask, Command, Entry, Language
+from bot.moderating.actions import MENU, Action, custom_id
 from bot.render.blocks import block
 from bot.render.card import Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
-from bot.actions import Action, custom_id
-from bot.privacy import LISTED, Held
+from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
+from bot.servers.privacy import LISTED, Held
 
 _HELD = {
     "entries": "Entries that you added",

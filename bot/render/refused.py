@@ -6,8 +6,8 @@ from datetime import datetime
 
 import discord
 
-from bot.actions import Action, custom_id
-from bot.digests import Digest
+from bot.digest.digests import Digest
+from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Card, Style
 from bot.render.colours import NOTHING
 from bot.text import clip, name, safe

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import discord
 
-from bot.actions import FORM, MENU, Action, custom_id
-from bot.drafts import NEW, content
 from bot.limits import EMBED_FIELD_VALUE
 from bot.model import Entry, Status
+from bot.moderating.actions import FORM, MENU, Action, custom_id
+from bot.moderating.drafts import NEW, content
+from bot.moderating.reviews import REASON, Change, Review
+from bot.moderating.suggestions import State, Suggestion
 from bot.render.blocks import block
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
@@ -19,10 +21,8 @@ from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
 from bot.render.suggestions import STANDING, gist_line, supporters
-from bot.render.words import KIND, STATUS, headline, person
-from bot.reviews import REASON, Change, Review
-from bot.suggestions import State, Suggestion
-from bot.text import code, line, share
+from bot.render.words import KIND, STATUS, headline
+from bot.text import code, line, person, share
 
 WAITING, DECIDED = "w", "d"
 """The two lists of the queue, as a custom_id names them before the page: "w0"."""

@@ -8,16 +8,15 @@ from datetime import datetime
 
 import discord
 
-from bot.actions import FORM, MENU, Action, custom_id
 from bot.config import PREFIX_LENGTH
 from bot.limits import EMBED_FIELD_VALUE
 from bot.model import Language, Settings, Suggesting
+from bot.moderating.actions import FORM, MENU, Action, custom_id
 from bot.render.card import Button, Card, Menu, Option, Pick, Picker
 from bot.render.colours import OTHERS
 from bot.render.form import Field, Form
-from bot.render.words import person
-from bot.settings import Change, texts
-from bot.text import clip, code, line, safe, units
+from bot.servers.settings import Change, texts
+from bot.text import clip, code, line, person, safe, units
 from bot.zones import zone
 
 PAGE = 5

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot import limits
-from bot.asks import LAST_PAGE, MENU_ID, encode
+from bot.answers.asks import LAST_PAGE, MENU_ID, encode
+from bot.answers.pages import PAGE_SIZE
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Language, Subject
-from bot.pages import PAGE_SIZE
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option
 from bot.render.words import KIND, count, headline, kind
 from bot.text import clip, line, name, plain, share, units

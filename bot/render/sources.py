@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.asks import MENU_ID, encode
+from bot.answers.asks import MENU_ID, encode
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
 from bot.model import Fact, Known, Language, Source
 from bot.render.card import Card, Menu, Option

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.actions import Action, custom_id
-from bot.drafts import Draft
 from bot.model import Kind
+from bot.moderating.actions import Action, custom_id
+from bot.moderating.drafts import Draft
+from bot.moderating.suggestions import PAGE, State, Suggestion
 from bot.render.card import CHOICE_ROW, Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.drafts import drafts_menu
 from bot.render.history import gist
 from bot.render.words import KIND
-from bot.suggestions import PAGE, State, Suggestion
 from bot.text import clip, line, name
 
 LIKE = 3

@@ -53,12 +53,6 @@ def kind(entry: Entry) -> Kind:
             raise TypeError(f"not an entry of a known kind: {entry}")
 
 
-def person(user_id: int) -> str:
-    """Return who did something, in the middle of a sentence; 0 is somebody who had their data erased."""
-    # A mention in an embed shows a name and notifies nobody.
-    return f"<@{user_id}>" if user_id else "somebody whose data was erased"
-
-
 def number(value: Decimal) -> str:
     """Return a number in full, its thousands grouped: "257,000", "1.40". An absurd one is left as it is."""
     if value.is_finite() and abs(value.adjusted()) < _LONGEST_NUMBER:

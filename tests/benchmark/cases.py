@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
-from bot import lookup
-from bot.meaning import suggest
+from bot.answers import lookup
+from bot.answers.meaning import suggest
 from bot.model import Ask, Command, Scope
 from bot.store.database import Database
 from tests.benchmark import world

@@ -12,7 +12,6 @@ from typing import Any
 import packs
 from hypothesis import strategies as st
 
-from bot import aliases, articles, moderation
 from bot.carry.bring import bring_in, dry_run, parse
 from bot.carry.export import export_lines, export_sheet
 from bot.carry.plan import Outcome, Plan
@@ -20,9 +19,11 @@ from bot.carry.state import Target
 from bot.errors import UserError
 from bot.ingest.pack import Pack, PackEntry, PackStat
 from bot.model import Actor, Basis, Kind, Status
+from bot.moderating import aliases, moderation
 from bot.store import quoted, settings, suggestions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
+from bot.writing import articles
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

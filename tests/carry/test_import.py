@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from carrying import HERE, NOW, THERE, bring, counts, do, fill, lines, rows, try_out, whole, whys
 
-from bot import moderation
 from bot.carry.bring import Moved, bring_in, parse
 from bot.carry.files import FILE_ROWS
 from bot.carry.plan import Outcome
 from bot.carry.state import Target
 from bot.errors import UserError
 from bot.model import Kind
+from bot.moderating import moderation
 from bot.store import revisions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database

@@ -6,7 +6,7 @@ import discord
 import pytest
 from newsroom import Newsroom
 
-from bot.asks import MENU_ID
+from bot.answers.asks import MENU_ID
 from bot.client import Dateline
 from bot.config import Config
 

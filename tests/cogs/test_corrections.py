@@ -13,12 +13,12 @@ from moderating import Moderated, moderated
 from newsroom import Seen, seen
 from simcord import ChannelHandle
 
-from bot import moderation, posted
-from bot.actions import Action, custom_id
-from bot.asks import encode
+from bot.answers.asks import encode
 from bot.client import Dateline
-from bot.corrections import alone, forget_asker
 from bot.model import Actor, Ask, Command, Event, Quote, Stat, Status
+from bot.moderating import moderation, posted
+from bot.moderating.actions import Action, custom_id
+from bot.moderating.corrections import alone, forget_asker
 from bot.store import entries
 from bot.store.database import Database
 from bot.store.posted import Posted, insert

@@ -10,12 +10,12 @@ import simcord
 from digesting import DAY, HOUR, MINUTE, create, deny, digests_of, log_of, me, only, posts, start
 from moderating import Moderated, moderated
 
-from bot.actions import Action, custom_id
-from bot.catchup import CatchUp
 from bot.client import Dateline
-from bot.digests import MOST_DIGESTS
-from bot.editions import State
-from bot.schedule import DAILY, WEEKDAYS
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import MOST_DIGESTS
+from bot.digest.editions import State
+from bot.digest.schedule import DAILY, WEEKDAYS
+from bot.moderating.actions import Action, custom_id
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
 from cogs.actions import ACTIONS

@@ -12,8 +12,8 @@ from moderating import Moderated, moderated
 from newsroom import Seen
 from test_entry_hostile import TEXTS
 
-from bot.catchup import CatchUp
-from bot.schedule import DAILY
+from bot.digest.catchup import CatchUp
+from bot.digest.schedule import DAILY
 from bot.store import names
 from bot.store.database import Database
 

@@ -7,7 +7,7 @@ import simcord
 from moderating import FIGURE, Moderated, moderated
 from newsroom import Seen
 
-from bot.actions import Action, custom_id
+from bot.moderating.actions import Action, custom_id
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)

@@ -15,11 +15,11 @@ from digesting import MINUTE, create, posts
 from moderating import Moderated, Opened, moderated
 from newsroom import seen
 
-from bot import moderation
 from bot.client import Dateline
 from bot.config import Config
 from bot.errors import UserError
 from bot.model import Kind
+from bot.moderating import moderation
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
 

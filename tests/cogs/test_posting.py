@@ -10,13 +10,14 @@ import discord
 import pytest
 from newsroom import Newsroom, Seen, seen
 
-from bot import claims, digests, editions, settings
-from bot.catchup import CatchUp
 from bot.client import Dateline
-from bot.digests import Digest
-from bot.editions import Edition, State
+from bot.digest import claims, digests, editions
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import Digest
+from bot.digest.editions import Edition, State
+from bot.digest.schedule import DAILY
 from bot.model import Actor, Settings
-from bot.schedule import DAILY
+from bot.servers import settings
 from cogs import delivery
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -213,7 +214,7 @@ async def test_claimed_but_not_posted(newsroom: Newsroom) -> None:
     await editions.plan_due(newsroom.store, now)
 
     async def compose(*args: object) -> object:
-        from bot import editorial  # noqa: PLC0415 - as the bot does
+        from bot.digest import editorial  # noqa: PLC0415 - as the bot does
 
         return await editorial.compose(*args)  # type: ignore[arg-type]
 

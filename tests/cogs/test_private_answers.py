@@ -10,9 +10,9 @@ import simcord
 from moderating import Moderated, moderated
 from newsroom import Seen, seen
 
-from bot import settings
 from bot.client import Dateline
 from bot.model import Actor
+from bot.servers import settings
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)

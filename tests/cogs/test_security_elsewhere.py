@@ -12,13 +12,14 @@ from attempts import FIELDS, MEMBERS, NUMBERLESS, OPEN, QUESTIONS, commands, dee
 from holding import EVENT, LURE, NOW, PRIVATE, SECRET, Held, holding, said
 from intruding import Intruder, Rows, Told, Watch, intruder, leaves
 
-from bot import digests, drafts
-from bot.asks import MENU_ID, encode
+from bot.answers.asks import MENU_ID, encode
 from bot.client import Dateline
 from bot.config import Config
-from bot.digests import Digest
+from bot.digest import digests
+from bot.digest.digests import Digest
+from bot.digest.schedule import DAILY
 from bot.model import Actor, Ask, Command, Kind
-from bot.schedule import DAILY
+from bot.moderating import drafts
 from bot.store.database import Database
 from cogs.actions import ACTIONS
 

@@ -10,10 +10,10 @@ import simcord
 from moderating import Moderated, moderated, opened
 from newsroom import Seen, seen
 
-from bot.actions import FORM, MENU, Action, custom_id
 from bot.client import Dateline
 from bot.config import Config
 from bot.model import Language, Settings, Suggesting
+from bot.moderating.actions import FORM, MENU, Action, custom_id
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)

@@ -8,8 +8,8 @@ from moderating import FIGURE, QUOTATION
 from newsroom import seen
 from suggesting import Desk, suggesting
 
+from bot.moderating.suggestions import OPEN_LIMIT
 from bot.store.database import Database
-from bot.suggestions import OPEN_LIMIT
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import factories as make
 
-from bot.asks import decode
+from bot.answers.asks import decode
 from bot.model import Answer, Ask
 from bot.render.answers import card
 from bot.render.card import Button, Card

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from strategies import HOSTILE, entries, events, ids, quotes, some_text, stats
 from test_limits import MARKUP, PING, assert_accepted, live, texts
 
-from bot.digests import Digest
-from bot.editorial import Content, Corrected, Material
+from bot.digest.digests import Digest
+from bot.digest.editorial import Content, Corrected, Material
+from bot.digest.schedule import DAILY
 from bot.model import Entry, Language, Status
 from bot.render.card import Card
 from bot.render.digest import call, digest_card, mark, picture
-from bot.schedule import DAILY
 
 DUE = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 LATE = re.compile(r"<t:\d+:f>")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fields import keys
 from bot.model import Kind
 from bot.render.form import Form
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, alias_form, merged, source_form, status_form, step_form
 from bot.text import units
+from bot.writing.fields import keys
 
 # https://discord.com/developers/docs/components/reference#label and #text-input, and modals' titles
 FIELDS, LABEL, HINT, TITLE, TEXT = 5, 45, 100, 45, 4000

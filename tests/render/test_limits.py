@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from strategies import answers, some_text
 
 from bot import limits
-from bot.asks import decode
+from bot.answers.asks import decode
+from bot.answers.pages import PAGE_SIZE
 from bot.model import (
     COUNT_LIMIT,
     Answer,
@@ -27,7 +28,6 @@ from bot.model import (
     Status,
     SubjectKind,
 )
-from bot.pages import PAGE_SIZE
 from bot.render.answers import card
 from bot.render.card import Card
 from bot.render.plain import about_card, error, help_card, notice

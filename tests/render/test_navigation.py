@@ -6,7 +6,7 @@ import factories as make
 import pytest
 from reading import asked, button, shown
 
-from bot.asks import LAST_PAGE, decode
+from bot.answers.asks import LAST_PAGE, decode
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Kind, SubjectKind
 from bot.render.answers import card
 

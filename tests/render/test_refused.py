@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.actions import Action, decode
-from bot.digests import Digest
+from bot.digest.digests import Digest
+from bot.digest.schedule import DAILY
+from bot.moderating.actions import Action, decode
 from bot.render.refused import refused_card
-from bot.schedule import DAILY
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DIGEST = Digest(id=4, guild_id=5, channel_id=70, name="Daily", zone="UTC", at=time(9), days=DAILY)

@@ -11,17 +11,17 @@ import factories as make
 import pytest
 
 from bot import limits
-from bot.actions import decode
 from bot.model import Kind, Language, Status
-from bot.passages import Place
+from bot.moderating.actions import decode
+from bot.moderating.reviews import REASON, Change, Review
+from bot.moderating.suggestions import PAGE, State, Suggestion
 from bot.render.card import Card
 from bot.render.moderation import Manner
 from bot.render.reviews import done_card, queue_card, review_card
 from bot.render.suggestions import alike_card, message_card, mine_card, sent_card, supported_card
-from bot.reviews import REASON, Change, Review
 from bot.store.suggestions import DECIDED
-from bot.suggestions import PAGE, State, Suggestion
 from bot.text import units
+from bot.writing.passages import Place
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MANNER = Manner("!" * 40, Language.BRITISH)

@@ -7,7 +7,7 @@ from typing import Any
 
 from packs import NOW
 
-from bot.lookup import answer
+from bot.answers.lookup import answer
 from bot.model import Answer, Ask, Command, Kind, Scope
 from bot.store import entries, hidden, names, own, packs, search, sources
 from bot.store.database import Connection, Database

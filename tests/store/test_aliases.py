@@ -7,8 +7,8 @@ from packs import LATER, WHOLE, pack, put
 from servers import FERRY, HARBOR, HERE, PRIVATE, THERE, add
 
 from bot import names
-from bot.lookup import answer
-from bot.meaning import suggest
+from bot.answers.lookup import answer
+from bot.answers.meaning import suggest
 from bot.model import Ask, Command, Scope, SubjectKind
 from bot.store import names as name_store
 from bot.store import own, search

@@ -28,9 +28,9 @@ from packs import (
     subject,
 )
 
+from bot.answers.lookup import answer
 from bot.ingest.build import Built
 from bot.ingest.shipped import load_packs
-from bot.lookup import answer
 from bot.model import Ask, Command, Entry, Scope
 from bot.store import entries, sources
 from bot.store.database import Database

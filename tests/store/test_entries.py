@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from packs import EVENTS, HARBOR, LATER, MAYOR, QUOTES, STATS, WHOLE, event, give, pack, put, quote, stat
 
-from bot.lookup import answer
+from bot.answers.lookup import answer
+from bot.answers.pages import PAGE_SIZE
 from bot.model import Ask, Command, Event, Kind, Quote, Scope, Stat
-from bot.pages import PAGE_SIZE
 from bot.store import entries, sources
 from bot.store.database import Connection, Database
 from bot.store.search import select_matching

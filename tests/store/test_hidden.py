@@ -22,7 +22,7 @@ from servers import (
     unhide,
 )
 
-from bot.lookup import answer
+from bot.answers.lookup import answer
 from bot.model import Ask, Command, Scope
 from bot.render.full import full_pages
 from bot.store import entries, hidden, search

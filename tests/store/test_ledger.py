@@ -8,14 +8,15 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot import claims, departures, digests, editions
-from bot.catchup import CatchUp
-from bot.claims import LEASE, Claim
-from bot.digests import MOST_DIGESTS, Digest
-from bot.editions import Edition, FollowUp, State
+from bot.digest import claims, digests, editions
+from bot.digest.catchup import CatchUp
+from bot.digest.claims import LEASE, Claim
+from bot.digest.digests import MOST_DIGESTS, Digest
+from bot.digest.editions import Edition, FollowUp, State
+from bot.digest.schedule import DAILY
 from bot.errors import UserError
 from bot.model import Actor
-from bot.schedule import DAILY
+from bot.servers import departures
 from bot.store.database import Connection, Database
 
 HERE, THERE = 5, 6

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from packs import HARBOR, TOWN, WHOLE, give, pack, put, stat, subject
 
-from bot import names, similar
-from bot.lookup import answer
-from bot.meaning import suggest
+from bot import names
+from bot.answers import similar
+from bot.answers.lookup import answer
+from bot.answers.meaning import suggest
 from bot.model import Answer, Ask, Command, Kind, Scope, SubjectKind
 from bot.store.database import Database
 from bot.store.names import select_prefix, select_with_words

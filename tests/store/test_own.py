@@ -9,7 +9,7 @@ import pytest
 from packs import NOW, STATS, pack, put
 from servers import HERE, PIER, PRIVATE, THERE, add, delete, row, seen, show
 
-from bot.lookup import answer
+from bot.answers.lookup import answer
 from bot.model import Ask, Command, Scope, Stat
 from bot.store import entries, own, search
 from bot.store.database import Database

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from packs import LATER, MAYOR, QUOTES, STATS, give, pack, put, quote
 
-from bot.lookup import answer
+from bot.answers.lookup import answer
 from bot.model import Answer, Ask, Command, Entry, Quote, Scope
 from bot.store.database import Database
 

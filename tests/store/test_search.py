@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from packs import FERRY, HARBOR, MAYOR, PILOT, event, pack, put, quote, stat, subject
 
+from bot.answers.lookup import answer
 from bot.errors import UserError
-from bot.lookup import answer
 from bot.model import Answer, Ask, Command, Kind, Scope
 from bot.store import search
 from bot.store.database import Database

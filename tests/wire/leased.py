@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot import claims
+from bot.digest import claims
 
 claims.LEASE = timedelta(seconds=float(sys.argv.pop(1)))
 runpy.run_module("bot", run_name="__main__", alter_sys=True)

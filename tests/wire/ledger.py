@@ -14,11 +14,11 @@ from typing import Any
 PROJECT = Path(__file__).parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from bot import digests  # noqa: E402 - the project is found first
-from bot.digests import Digest  # noqa: E402
+from bot.digest import digests  # noqa: E402 - the project is found first
+from bot.digest.digests import Digest  # noqa: E402
+from bot.digest.schedule import DAILY  # noqa: E402
 from bot.ingest.shipped import build_shipped  # noqa: E402
 from bot.model import Actor  # noqa: E402
-from bot.schedule import DAILY  # noqa: E402
 from bot.store.database import Database  # noqa: E402
 
 MARK = re.compile(r"Digest \d+ · No\. \d+")

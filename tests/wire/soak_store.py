@@ -16,7 +16,8 @@ from typing import Any
 from ledger import PROJECT
 from soak_ledger import Broken, Key, Ledger
 
-from bot import keeping, names
+from bot import names
+from bot.moderating import keeping
 from bot.store.database import Database
 from bot.store.revisions import Fields
 

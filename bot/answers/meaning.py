@@ -1,0 +1,109 @@
+"""What a typed name means: exact, else a beginning, else near misses to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import names
+from bot.answers import similar
+from bot.model import Answer, Ask, Entry, Kind, Subject
+from bot.store.database import Connection
+from bot.store.entries import Relations, select_about
+from bot.store.names import select_prefix
+
+OTHERS = 4
+"""So many further meanings or near misses are offered; five buttons make a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question with its name made a subject, and a page of that subject's entries.
+
+    `subject` is None on a miss, and `near` then holds what may have been meant.
+    """
+
+    ask: Ask
+    subject: Subject | None = None
+    entries: tuple[Entry, ...] = ()
+    total: int = 0
+    others: tuple[Subject, ...] = ()
+    near: tuple[Subject, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def answer(self) -> Answer:
+        """Return it as it stands."""
+        return Answer(
+            self.ask,
+            subject=self.subject,
+            entries=self.entries,
+            total=self.total,
+            others=self.others,
+            near=self.near,
+            remarks=self.remarks,
+        )
+
+
+async def understand(  # noqa: PLR0917 - the first three are in every rule, the next three in every call
+    conn: Connection,
+    guild_id: int,
+    ask: Ask,
+    kind: Kind | None,
+    relations: Relations,
+    limit: int,
+    *,
+    measures: bool = False,
+) -> Understood:
+    """Find what `ask.about` (or `ask.subject_id`) means and a page of `limit` of its entries.
+
+    `kind` None counts entries of every kind and fetches none. `measures` lets a name mean only measures.
+    """
+    key = names.key(ask.about)
+    if not key and not ask.subject_id:
+        return Understood(ask)
+    found = await select_about(
+        conn,
+        guild_id,
+        kind,
+        key=key,
+        subject_id=ask.subject_id,
+        relations=relations,
+        measures=measures,
+        limit=limit,
+        offset=ask.page * limit,
+    )
+    if found.meant:
+        (subject, total), *rest = found.meant
+        return Understood(
+            replace(ask, subject_id=subject.id),
+            subject,
+            found.entries,
+            total,
+            others=tuple(other for other, count in rest if count)[:OTHERS],
+        )
+    if ask.subject_id:
+        return Understood(ask)
+    begun = await select_prefix(conn, guild_id, key, kind=kind, measures=measures, limit=OTHERS + 1)
+    if begun:
+        first = await understand(
+            conn, guild_id, replace(ask, subject_id=begun[0].id), kind, relations, limit, measures=measures
+        )
+        return replace(first, others=tuple(begun[1:]))
+    near = await similar.subjects(conn, guild_id, key, kind=kind, measures=measures)
+    return Understood(ask, near=near)
+
+
+async def suggest(
+    conn: Connection,
+    guild_id: int,
+    typed: str,
+    *,
+    kind: Kind | None = None,
+    measures: bool = False,
+    limit: int = 25,
+) -> tuple[Subject, ...]:
+    """Return subjects for what has been typed so far: those that begin so, then those that nearly do."""
+    key = names.key(typed)
+    begun = await select_prefix(conn, guild_id, key, kind=kind, measures=measures, limit=limit)
+    if begun or not key:
+        return tuple(begun)
+    return await similar.subjects(conn, guild_id, key, kind=kind, measures=measures, limit=limit)

@@ -1,0 +1,191 @@
+"""The ledger of editions: each due moment of a digest is written down, once, before anything is posted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.digest import digests
+from bot.digest.catchup import GRACE, Plan, plan
+from bot.digest.digests import Digest
+from bot.digest.schedule import next_after
+from bot.errors import UserError
+from bot.store import claims
+from bot.store import digests as digest_rows
+from bot.store import editions as store
+from bot.store.database import Connection, Database
+from bot.store.rows import Row
+
+FARTHEST = timedelta(minutes=5)
+"""Nothing is put off for longer than this at once."""
+
+LATE, ABSENT, NOTHING, TOO_LATE = (
+    "The bot was not running at that time.",
+    "The bot was not in the server at that time.",
+    "There was nothing new.",
+    "It was not reached within the time for late editions.",
+)
+"""Why an edition was skipped, as moderators read it. So are `digests.PAUSED` and `digests.DELETED`."""
+
+log = logging.getLogger("dateline.editions")
+
+
+Servers: TypeAlias = Collection[int] | None
+"""Whose digests are meant; None stands for all servers."""
+
+
+class State(StrEnum):
+    """What has become of a due moment."""
+
+    DUE = "due"
+    POSTING = "posting"
+    POSTED = "posted"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class FollowUp(StrEnum):
+    """What is left to do of an edition."""
+
+    NOTHING = ""
+    THREAD = "thread"
+    TELL = "tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A due moment of a digest. `number` is 0 where nothing was to be posted; `reason` says why it was not (yet)."""
+
+    id: int
+    digest_id: int
+    guild_id: int
+    due_at: datetime
+    state: State
+    number: int
+    attempts: int
+    channel_id: int | None
+    message_id: int | None
+    posted_at: datetime | None
+    reason: str
+    follow_up: FollowUp
+
+    @property
+    def late(self) -> bool:
+        """Whether it was posted late."""
+        return self.posted_at is not None and self.posted_at - self.due_at > GRACE
+
+
+async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Servers = None) -> int:
+    """Write down what is due of so many digests, longest due first; return of how many. One transaction."""
+    async with db.write(content=False) as conn:
+        due = await digest_rows.select_due(conn, _seconds(now), limit, of_servers(servers))
+        rows: list[tuple[int, int, int, str, str]] = []
+        settled: list[tuple[int, int | None, int]] = []
+        for row, departed in due:
+            digest = digests.of_row(row)
+            try:
+                planned = plan(digest.schedule, digest.settled_at, now, digest.catch_up, digest.window)
+                next_due = next_after(digest.schedule, max(now, digest.settled_at))
+            except UserError as error:  # a zone that this version does not know any more
+                await digests.pause(conn, digest.guild_id, digest.id, str(error), now)
+                continue
+            rows += _moments(digest, planned, departed=departed)
+            last = planned.last or digest.settled_at
+            settled.append((_seconds(last), _seconds(next_due) if next_due else None, digest.id))
+        await store.insert(conn, rows)
+        # A clock that was ahead may have skipped what is on time after all.
+        await store.update_skipped_due(conn, [(row[0], row[2], LATE) for row in rows if row[3] == State.DUE])
+        await digest_rows.update_settled(conn, settled)
+    for digest_id, _, due_at, state, _ in rows:
+        if state == State.SKIPPED:
+            log.info("edition skipped", extra={"digest": digest_id, "due": _moment(due_at).isoformat()})
+    return len(due)
+
+
+async def rewind(db: Database, now: datetime, *, servers: Servers = None) -> int:
+    """Make digests due again whose clock was ahead and was put back; return how many. What was posted stays so."""
+    async with db.read() as conn:
+        if not await digest_rows.select_ahead(conn, _seconds(now), of_servers(servers)):
+            return 0
+    async with db.write(content=False) as conn:
+        rows = await digest_rows.select_ahead(conn, _seconds(now), of_servers(servers))
+        ahead = [digests.of_row(row) for row in rows]
+        await digest_rows.update_settled(conn, [(_seconds(now), _next(one, now), one.id) for one in ahead])
+    return len(ahead)
+
+
+async def order(conn: Connection, digest: Digest, now: datetime) -> None:
+    """Have an edition posted now, besides those that are due. Raises UserError while the digest is paused."""
+    if digest.paused_at:
+        raise UserError("This digest is paused. Resume it first.")
+    await store.insert(conn, [(digest.id, digest.guild_id, _seconds(now), State.DUE, "")])
+
+
+async def next_work(db: Database, now: datetime, *, servers: Servers = None) -> datetime | None:
+    """Return when there is something to plan, to post or to follow up; None if there is nothing ahead."""
+    async with db.read() as conn:
+        waiting = await claims.select_next(conn, _seconds(now + FARTHEST), of_servers(servers))
+        due = await digest_rows.select_next_due(conn, of_servers(servers))
+    return min((_moment(one) for one in (waiting, due) if one is not None), default=None)
+
+
+async def log_of(conn: Connection, digest_id: int, *, limit: int, offset: int = 0) -> tuple[list[Edition], int]:
+    """Return a page of a digest's editions, newest first, and how many there are."""
+    rows = await store.select_of(conn, digest_id, limit, offset)
+    return [of_row(row) for row in rows], await store.select_count(conn, digest_id)
+
+
+def _moments(digest: Digest, planned: Plan, *, departed: bool) -> list[tuple[int, int, int, str, str]]:
+    """Return the rows of what was due."""
+    skipped = [*([planned.older] if planned.older else []), *planned.skipped]
+    if departed:
+        skipped += planned.post
+    reason = ABSENT if departed else LATE
+    rows = [(digest.id, digest.guild_id, _seconds(due), State.SKIPPED.value, reason) for due in skipped]
+    if not departed:
+        rows += [(digest.id, digest.guild_id, _seconds(due), State.DUE.value, "") for due in planned.post]
+    return rows
+
+
+def of_servers(servers: Servers) -> str | None:
+    """Return servers as the store takes them."""
+    return None if servers is None else json.dumps(list(servers))
+
+
+def of_row(row: Row) -> Edition:
+    """Make an edition of a row that begins with the columns of `store.COLUMNS`."""
+    (
+        id_, digest_id, guild_id, due_at, state, number, attempts, channel_id, message_id, posted_at, reason, follow_up,
+    ) = row[: store.WIDTH]  # fmt: skip
+    return Edition(
+        id_,
+        digest_id,
+        guild_id,
+        _moment(due_at),
+        State(state),
+        number,
+        attempts,
+        channel_id,
+        message_id,
+        _moment(posted_at) if posted_at else None,
+        reason,
+        FollowUp(follow_up),
+    )
+
+
+def _next(digest: Digest, now: datetime) -> int | None:
+    moment = next_after(digest.schedule, now)
+    return None if moment is None else _seconds(moment)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

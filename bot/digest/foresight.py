@@ -1,0 +1,182 @@
+"""Whether a digest can be posted: each right that it needs in its channel, who lacks it, and where to set it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.digest.digests import Digest
+from bot.errors import UserError
+
+VIEW, SEND, EMBED, ATTACH, READ, THREAD, MENTION = (
+    "view_channel",
+    "send_messages",
+    "embed_links",
+    "attach_files",
+    "read_message_history",
+    "create_public_threads",
+    "mention_everyone",
+)
+"""Rights as discord.py names them."""
+
+LABELS = {
+    VIEW: "View Channel",
+    SEND: "Send Messages",
+    EMBED: "Embed Links",
+    ATTACH: "Attach Files",
+    READ: "Read Message History",
+    THREAD: "Create Public Threads",
+    MENTION: "Mention @everyone, @here and All Roles",
+}
+"""As Discord's English menus name them, in the order in which they are told."""
+
+_WITHOUT = {
+    ATTACH: "charts are left out",
+    READ: "if the connection is lost while I post, I cannot look whether the post is there, and do not try again",
+    THREAD: "no thread is opened",
+    MENTION: "the role is named, but nobody is notified",
+}
+"""What comes of the lack of a right. Of the others, that nothing is posted."""
+
+ALL = frozenset(LABELS)
+POST = frozenset({VIEW, SEND, EMBED})
+"""Without these, nothing is posted."""
+
+_NEEDS_VIEW = ALL - {VIEW}
+_NEEDS_SEND = frozenset({EMBED, ATTACH, MENTION})
+"""Whoever may not do the one may not do these either, whatever is set for them."""
+
+
+class Channel(StrEnum):
+    """What has become of the channel of a digest."""
+
+    THERE = "there"
+    GONE = "gone"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What Discord says of a digest's channel, and of the rights of the bot and of a person there.
+
+    `role` is whether the role to be mentioned exists, `open_role` whether anybody may mention it.
+    """
+
+    channel: Channel
+    channel_name: str
+    bot_name: str
+    bot: frozenset[str]
+    person: frozenset[str]
+    role: bool = False
+    open_role: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A right of the bot, and whether it is there; `held` is None where that depends on one that is missing."""
+
+    right: str
+    held: bool | None
+
+    @property
+    def label(self) -> str:
+        """What Discord calls it."""
+        return LABELS[self.right]
+
+    @property
+    def without(self) -> str:
+        """What happens without it."""
+        return _WITHOUT.get(self.right, "nothing is posted")
+
+    @property
+    def vital(self) -> bool:
+        """Whether nothing is posted without it."""
+        return self.right not in _WITHOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Whether the next post goes through: True, False, or None where something of it will be missing; and why."""
+
+    goes: bool | None
+    why: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+
+def forecast(digest: Digest, site: Site) -> Forecast:
+    """Return what would come of posting a digest as things are now. The sentences are raw."""
+    checks = tuple(_checks(digest, site))
+    if why := _nowhere(site):
+        return Forecast(goes=False, why=(why,), checks=())
+    missing = [check for check in checks if check.held is False]
+    why = [
+        f"I lack {check.label} in #{site.channel_name}: {check.without}. {where(check.right, site)}"
+        for check in missing
+    ]
+    if digest.role_id and not site.role:
+        why.append("The role to be mentioned was deleted, so that nobody is notified. Choose another one, or none.")
+    if any(check.vital for check in missing):
+        return Forecast(goes=False, why=tuple(why), checks=checks)
+    return Forecast(goes=None if why else True, why=tuple(why), checks=checks)
+
+
+def require_bot(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
+    """Raise UserError, which names what the bot lacks for a digest, of these rights, and where to set it."""
+    _require_place(site)
+    for check in _checks(digest, site):
+        if check.right in only and check.held is False:
+            raise UserError(f"I need {check.label} in #{site.channel_name}. {where(check.right, site)}")
+
+
+def require_person(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
+    """Raise UserError where a person may not do, of these rights, what a digest does in the channel for them."""
+    _require_place(site)
+    needed = [VIEW, SEND]
+    needed += [THREAD] if digest.thread else []
+    needed += [MENTION] if _calls(digest, site) else []
+    for right in needed:
+        if right in only and right not in site.person:
+            raise UserError(
+                f"You need {LABELS[right]} in #{site.channel_name} yourself before a digest can do it there for you. "
+                "Whoever manages the channel can set it under Edit Channel → Permissions."
+            )
+
+
+def where(right: str, site: Site) -> str:
+    """Return where in Discord a right is given to the bot, as a sentence."""
+    place = f"Set it under Edit Channel → Permissions → {site.bot_name}"
+    if right == MENTION:
+        place += ", or for the role under Server Settings → Roles → Allow anyone to @mention this role"
+    return f"{place}."
+
+
+def _checks(digest: Digest, site: Site) -> Iterator[Check]:
+    """Yield the rights that the bot needs for a digest."""
+    needed = [VIEW, SEND, EMBED, ATTACH, READ]
+    needed += [THREAD] if digest.thread else []
+    needed += [MENTION] if _calls(digest, site) else []
+    for right in needed:
+        hidden = (VIEW not in site.bot and right in _NEEDS_VIEW) or (SEND not in site.bot and right in _NEEDS_SEND)
+        yield Check(right, None if hidden else right in site.bot)
+
+
+def _calls(digest: Digest, site: Site) -> bool:
+    """Whether a digest mentions a role that not everybody may mention."""
+    return bool(digest.role_id) and site.role and not site.open_role
+
+
+def _require_place(site: Site) -> None:
+    if why := _nowhere(site):
+        raise UserError(why)
+
+
+def _nowhere(site: Site) -> str:
+    """Return why a digest cannot be posted at all in a place; "" where it can."""
+    match site.channel:
+        case Channel.GONE:
+            return "The channel was deleted. Choose another one."
+        case Channel.WRONG:
+            return f"#{site.channel_name} is no text or announcement channel. Choose another one."
+        case Channel.THERE:
+            return ""

@@ -1,0 +1,150 @@
+"""Corrections that travel: where an entry was shown, what its card says now, and what has changed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.answers import lookup
+from bot.answers.asks import decode, encode
+from bot.errors import UserError
+from bot.model import Answer, Ask, Command, Entry, Scope
+from bot.moderating import keeping
+from bot.moderating.posted import REMEMBERED
+from bot.store import entries, posted, revisions
+from bot.store.database import Connection, Database
+from bot.store.posted import Posted
+from bot.store.revisions import Revision
+from bot.writing.fields import LABELS
+
+_UNSEEN = {"passage"}
+"""What readers are not told of: where in the source it stands, in characters."""
+
+_under_way: set[tuple[int, int]] = set()
+"""Servers and entries whose messages are being gone through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """What a message is to show now: an answer, or None where only what was removed stood in it.
+
+    `asker_id` is whom its buttons name; `removed` says that the entry is shown no longer.
+    """
+
+    answer: Answer | None
+    asker_id: int
+    removed: bool
+
+
+async def places(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> int:
+    """Return in how many messages of a server an entry is known to have been shown."""
+    return len(await messages(conn, guild_id, entry_id, now))
+
+
+async def messages(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> list[Posted]:
+    """Return the messages in which an entry, or the shared one that it corrects, was shown; newest first.
+
+    Raises UserError if the server has no such entry.
+    """
+    ids = await _ids(conn, guild_id, entry_id)
+    return await posted.select_of(conn, guild_id, ids, now - REMEMBERED)
+
+
+async def current(conn: Connection, guild_id: int, entry_id: int) -> Entry | None:
+    """Return what a server shows in place of an entry: itself, its correction, what it corrected, or nothing."""
+    for id_ in await _ids(conn, guild_id, entry_id):
+        if entry := await entries.select_by_id(conn, guild_id, id_):
+            return entry
+    return None
+
+
+async def redo(db: Database, message: Posted, entry_id: int) -> Redone:
+    """Look up again what a message shows, now that an entry of it has changed.
+
+    Raises ValueError where the question belongs to an older version of the bot.
+    """
+    ask, asker_id = decode(message.ask)
+    async with db.read() as conn:
+        entry = await current(conn, message.guild_id, entry_id)
+    scope = Scope(message.guild_id, message.channel_id)
+    answer = None
+    if lookup.is_random(ask):
+        # Another draw would be another entry.
+        answer = Answer(ask, entries=(entry,), total=1) if entry else None
+    elif ask.command is Command.SHOW:
+        answer = await lookup.answer(db, scope, replace(ask, entry_id=entry.id)) if entry else None
+    else:
+        answer = await lookup.answer(db, scope, ask)
+        if not answer.entries:
+            # It answers another question now, or none.
+            answer = await lookup.answer(db, scope, Ask(Command.SHOW, entry_id=entry.id)) if entry else None
+    return Redone(answer, asker_id, removed=entry is None)
+
+
+async def changes(conn: Connection, guild_id: int, entry: Entry, entry_id: int) -> dict[str, tuple[str, str]]:
+    """Return in what an entry differs from before its last change: by what people call a field, before and now.
+
+    `entry` is what is shown in place of `entry_id`; it is the same as before where it was hidden and is shown again.
+    Raises UserError if it was never changed.
+    """
+    found: list[Revision] = []
+    for id_ in await _ids(conn, guild_id, entry_id):
+        found += await revisions.select_of(conn, guild_id, "entry", id_, limit=1)
+    if not found:
+        raise UserError(f"#{entry_id} has not been changed in this server, so there is nothing to tell.")
+    before = max(found, key=lambda revision: revision.id).before
+    now = await keeping.fields_of(conn, entry)
+    if before is None:
+        return {}
+    return {
+        label: (before.get(key, ""), now.get(key, ""))
+        for key, label in LABELS.items()
+        if key not in _UNSEEN and before.get(key, "") != now.get(key, "")
+    }
+
+
+async def forget(db: Database, message: Posted) -> None:
+    """Forget a message that is there no longer."""
+    async with db.write(content=False) as conn:
+        await posted.delete_messages(conn, [message.message_id])
+
+
+async def forget_asker(conn: Connection, user_id: int) -> None:
+    """Forget the messages whose buttons belong to a person: those that answered what they typed."""
+    asker = encode(Ask(Command.STATS), user_id).split(".")[0].removeprefix("ask:t-")
+    await posted.delete_asked(conn, f"ask:??{asker}.")
+
+
+async def remember(db: Database, message: Posted, answer: Answer) -> None:
+    """Add to what a message is known to show what it shows now.
+
+    What it showed before is kept, so that whatever is restored comes back there too.
+    """
+    ids = tuple(entry.id for entry in answer.entries)
+    async with db.write(content=False) as conn:
+        await posted.insert(conn, [replace(message, entry_ids=ids)])
+
+
+@contextmanager
+def alone(guild_id: int, entry_id: int) -> Generator[None]:
+    """Keep others off an entry's messages meanwhile. Raises UserError if somebody is at it already."""
+    if (guild_id, entry_id) in _under_way:
+        raise UserError(f"The messages that show #{entry_id} are being corrected at this moment. Wait for the result.")
+    _under_way.add((guild_id, entry_id))
+    try:
+        yield
+    finally:
+        _under_way.discard((guild_id, entry_id))
+
+
+async def _ids(conn: Connection, guild_id: int, entry_id: int) -> tuple[int, ...]:
+    """Return an entry's id, that of the shared entry that it corrects, and that of the server's correction."""
+    found = await entries.select_any(conn, guild_id, entry_id)
+    if found is None:
+        raise UserError(f"There is no entry #{entry_id} in this server.")
+    shared_id = found[0].corrects or entry_id
+    correction = await entries.select_correction(conn, guild_id, shared_id)
+    ids = (entry_id, shared_id, correction.id if correction else entry_id)
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,236 @@
+"""What moderators do to entries. Each change and its row in the history are one transaction, the caller's.
+
+An id of another server answers like one that there is not. The id of a shared entry that the server has corrected
+stands for that correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.errors import UserError
+from bot.model import SHARED, Actor, Entry, Kind, Status, Subject
+from bot.moderating import keeping, reverting
+from bot.moderating.keeping import Said
+from bot.store import hidden, revisions, sources
+from bot.store.database import Connection
+from bot.text import person, visible
+from bot.writing import duplicates, naming
+from bot.writing.fields import kind_of, of_content, read
+from bot.writing.naming import Meant, Name, NewName
+from bot.writing.passages import Place
+from bot.writing.proof import prove
+
+revert = reverting.revert
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What would be stored of fields that a person wrote, or what is wrong with them.
+
+    `faults` are sentences by field; with any, `fields` are as they were given, else as the history would have them.
+    `near` are entries that say the same. `place` is where the source says so, None where its text is not stored.
+    `said` is what to store, None where there are faults. `new` are names for which subjects would be made.
+    """
+
+    kind: Kind
+    fields: dict[str, str]
+    faults: dict[str, str]
+    near: tuple[Entry, ...] = ()
+    place: Place | None = None
+    status: Status = Status.UNVERIFIED
+    said: Said | None = None
+    new: tuple[NewName, ...] = ()
+
+
+async def check(
+    conn: Connection, guild_id: int, kind: Kind, fields: Mapping[str, str], *, ignoring: int = 0
+) -> Checked:
+    """Check fields against the store. Of the entry that is edited, `ignoring`, those that are not given stay.
+
+    It may be a removed one. Raises UserError if there is no such entry.
+    """
+    editing = (await keeping.find(conn, guild_id, ignoring))[0] if ignoring else None
+    return await _check(conn, guild_id, kind, fields, editing)
+
+
+async def fields_of(conn: Connection, guild_id: int, entry_id: int) -> tuple[Entry, dict[str, str]]:
+    """Return an entry with its fields; for a corrected shared one its correction. Raises UserError."""
+    entry = await _present(conn, guild_id, entry_id)
+    return entry, await keeping.fields_of(conn, entry)
+
+
+async def base_of(conn: Connection, guild_id: int, entry_id: int) -> int:
+    """Return the newest change of an entry, by which `edit` knows whether there has been another since; 0 for none."""
+    entry = await _present(conn, guild_id, entry_id)
+    return await revisions.select_latest(conn, guild_id, "entry", entry.id)
+
+
+async def add(
+    conn: Connection,
+    actor: Actor,
+    kind: Kind,
+    fields: Mapping[str, str],
+    now: datetime,
+    *,
+    key: str = "",
+    action: str = "added",
+    added_by: int | None = None,
+) -> int:
+    """Add an entry, the actor's or that of `added_by`, and return its id. Raises UserError with all faults."""
+    checked = await _check(conn, actor.guild_id, kind, fields)
+    entry_id = await keeping.insert(conn, actor, _sound(checked), now, key=key, added_by=added_by)
+    await revisions.insert(conn, actor, "entry", entry_id, action, now=now, after=checked.fields)
+    return entry_id
+
+
+async def edit(
+    conn: Connection,
+    actor: Actor,
+    entry_id: int,
+    fields: Mapping[str, str],
+    now: datetime,
+    *,
+    base: int | None = None,
+    action: str = "edited",
+) -> int:
+    """Change an entry and return the id of what holds the change: a shared entry gets a correction.
+
+    Fields that are not given stay. `base` is `base_of` the entry when its fields were looked at, None if it does not
+    matter. Raises UserError with all faults, where somebody else has changed the entry since, and where the server
+    hides it.
+    """
+    entry = await _present(conn, actor.guild_id, entry_id)
+    if base is not None:
+        await _unchanged_since(conn, actor.guild_id, entry.id, base)
+    checked = await _check(conn, actor.guild_id, kind_of(entry), fields, entry)
+    return await _change(conn, actor, entry, _sound(checked), now, action=action)
+
+
+async def remove(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+    """Remove an entry of the server, so that it can be restored. What a pack says returns where it was corrected."""
+    entry, removed = await keeping.find(conn, actor.guild_id, entry_id)
+    if entry.guild_id == SHARED:
+        raise UserError(f"#{entry.id} comes with the bot and is not this server’s to remove; hide it here instead.")
+    if removed:
+        raise UserError(f"#{entry.id} is removed already.")
+    before = await keeping.fields_of(conn, entry)
+    await keeping.remove(conn, actor.guild_id, entry, now)
+    await revisions.insert(conn, actor, "entry", entry.id, "removed", now=now, before=before)
+
+
+async def restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+    """Bring a removed entry back as it was."""
+    entry, removed = await keeping.find(conn, actor.guild_id, entry_id)
+    if not removed:
+        raise UserError(f"#{entry.id} is not removed.")
+    await keeping.restore(conn, actor.guild_id, entry)
+    after = await keeping.fields_of(conn, entry)
+    await revisions.insert(conn, actor, "entry", entry.id, "restored", now=now, after=after)
+
+
+async def set_status(  # noqa: PLR0917 - what to say of which entry, and why
+    conn: Connection, actor: Actor, entry_id: int, status: Status, reason: str, now: datetime
+) -> int:
+    """Say how far an entry can be trusted, and return the id of what holds that: a shared entry gets a correction.
+
+    Raises UserError without a reason, which only `verified` does not need, and where the server hides the entry.
+    """
+    entry = await _present(conn, actor.guild_id, entry_id)
+    reason = reason.replace("\r\n", "\n").strip() if visible(reason) else ""
+    if status is not Status.VERIFIED and not reason:
+        raise UserError(f"Say why it is {status}; the reason is shown on the card.")
+    old = await keeping.content(conn, entry)
+    wanted = replace(old, status=status, status_reason=reason)
+    if fault := read(old.kind, of_content(wanted, entry.source_id)).faults.get("status_reason"):
+        raise UserError(fault)
+    said = Said(wanted, entry.source_id, Meant(await naming.of_entry(conn, entry.id)))
+    return await _change(conn, actor, entry, said, now, action="status")
+
+
+async def hide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+    """Stop showing a shared entry in the server."""
+    entry = await _present(conn, actor.guild_id, entry_id)
+    if entry.guild_id != SHARED:
+        which = f"this server’s correction of #{entry.corrects}" if entry.corrects else "this server’s own"
+        raise UserError(f"#{entry.id} is {which}; remove it instead.")
+    if await hidden.exists(conn, actor.guild_id, entry.id):
+        raise UserError(f"#{entry.id} is hidden already.")
+    await hidden.insert(conn, actor.guild_id, entry.id)
+    before = await keeping.fields_of(conn, entry)
+    await revisions.insert(conn, actor, "entry", entry.id, "hidden", now=now, before=before)
+
+
+async def unhide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+    """Show a shared entry in the server again."""
+    entry = await _present(conn, actor.guild_id, entry_id)
+    if entry.guild_id != SHARED or not await hidden.delete(conn, actor.guild_id, entry.id):
+        raise UserError(f"#{entry.id} is not hidden.")
+    after = await keeping.fields_of(conn, entry)
+    await revisions.insert(conn, actor, "entry", entry.id, "unhidden", now=now, after=after)
+
+
+async def _present(conn: Connection, guild_id: int, entry_id: int) -> Entry:
+    entry, removed = await keeping.find(conn, guild_id, entry_id)
+    if removed:
+        raise UserError(f"#{entry.id} is removed; restore it first.")
+    return entry
+
+
+async def _unchanged_since(conn: Connection, guild_id: int, entry_id: int, base: int) -> None:
+    latest = await revisions.select_latest(conn, guild_id, "entry", entry_id)
+    if latest == base or (change := await revisions.select_one(conn, guild_id, latest)) is None:
+        return
+    who = person(change.actor_id)
+    when = f"<t:{int(change.at.timestamp())}:R>"
+    raise UserError(f"{who[0].upper()}{who[1:]} changed #{entry_id} {when}. Look at it again before you change it.")
+
+
+async def _check(
+    conn: Connection, guild_id: int, kind: Kind, fields: Mapping[str, str], editing: Entry | None = None
+) -> Checked:
+    given, kept, before, ignored = dict(fields), dict[Name, Subject](), None, list[int]()
+    if editing is not None:
+        old = await keeping.content(conn, editing)
+        given = of_content(old, editing.source_id) | given
+        kept = await naming.of_entry(conn, editing.id)
+        before = (editing.source_id, old)
+        ignored = [editing.id, editing.corrects or editing.id]
+    reading = read(kind, given)
+    faults = dict(reading.faults)
+    source = await sources.select_text(conn, guild_id, reading.source_id)
+    if source is None:
+        faults.setdefault("source", f"There is no source #{reading.source_id} in this server; choose one of the list.")
+    if reading.entry is None or source is None:
+        return Checked(kind, given, faults)
+    meant = await naming.understand(conn, guild_id, reading.entry, kept)
+    proof = prove(replace(reading, entry=meant.named(reading.entry)), *source, before)
+    faults = proof.faults | meant.faults
+    near = await duplicates.find(conn, guild_id, proof.entry, ignoring=ignored)
+    new = await naming.new(conn, guild_id, proof.entry, meant)
+    if faults:
+        return Checked(kind, given, faults, near, proof.place, new=new)
+    said = Said(proof.entry, reading.source_id, meant)
+    return Checked(kind, said.fields, {}, near, proof.place, proof.entry.status, said, new)
+
+
+def _sound(checked: Checked) -> Said:
+    if checked.said is None:
+        raise UserError("\n".join(checked.faults.values()))
+    return checked.said
+
+
+async def _change(conn: Connection, actor: Actor, entry: Entry, said: Said, now: datetime, *, action: str) -> int:
+    """Store what an entry says from now on, if that is something else, and return the id of what holds it."""
+    before = await keeping.fields_of(conn, entry)
+    if before == said.fields:
+        return entry.id
+    entry_id = entry.id
+    if entry.guild_id == SHARED:
+        entry_id = await keeping.insert(conn, actor, said, now, corrects=entry.id)
+    else:
+        await keeping.update(conn, actor.guild_id, entry.id, said)
+    await revisions.insert(conn, actor, "entry", entry_id, action, now=now, before=before, after=said.fields)
+    return entry_id

@@ -1,0 +1,105 @@
+"""Taking a change back: what it changed becomes what it was before, and that is a change of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.errors import UserError
+from bot.model import SHARED, Actor, Entry
+from bot.moderating import aliases, keeping
+from bot.moderating.keeping import Said
+from bot.store import entries, hidden, revisions, sources
+from bot.store.database import Connection
+from bot.store.revisions import Fields, Revision
+from bot.writing import naming
+from bot.writing.fields import kind_of, read
+
+
+async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime) -> int:
+    """Take a change back, whatever came after it, and return the id of the entry (or subject) that it was made to.
+
+    What was added is removed, what was removed or hidden returns. Raises UserError where there is no such change, or
+    nothing to take back.
+    """
+    change = await revisions.select_one(conn, actor.guild_id, revision_id)
+    if change is None:
+        raise UserError(f"There is no change {revision_id} in this server.")
+    if change.target == "subject":
+        await aliases.take_back(conn, actor, change, now)
+        return change.target_id
+    found = await entries.select_any(conn, actor.guild_id, change.target_id) if change.target == "entry" else None
+    if found is None:
+        raise UserError("Only changes of entries and of search names can be taken back.")
+    entry, removed = found
+    if entry.guild_id == SHARED:
+        before, after = await _shown_or_hidden(conn, actor.guild_id, entry, change)
+    else:
+        before, after = await _written(conn, actor.guild_id, entry, change, now, removed=removed)
+    await revisions.insert(conn, actor, "entry", entry.id, "reverted", now=now, before=before, after=after)
+    return entry.id
+
+
+async def _shown_or_hidden(
+    conn: Connection, guild_id: int, entry: Entry, change: Revision
+) -> tuple[Fields | None, Fields | None]:
+    """Hide or show a shared entry as it was, and return its fields before and after."""
+    if correction := await entries.select_correction(conn, guild_id, entry.id):
+        raise UserError(f"#{entry.id} is corrected by #{correction.id} now; remove that first.")
+    shown = await keeping.fields_of(conn, entry)
+    if change.before is None:
+        if await hidden.exists(conn, guild_id, entry.id):
+            raise _already(entry)
+        await hidden.insert(conn, guild_id, entry.id)
+        return shown, None
+    if not await hidden.delete(conn, guild_id, entry.id):
+        raise _already(entry)
+    return None, shown
+
+
+async def _written(
+    conn: Connection, guild_id: int, entry: Entry, change: Revision, now: datetime, *, removed: bool
+) -> tuple[Fields | None, Fields | None]:
+    """Make an entry of the server what it was, and return its fields before and after."""
+    present = await keeping.fields_of(conn, entry)
+    goal = None if await _made(conn, guild_id, entry, change) else change.before
+    if goal == (None if removed else present):
+        raise _already(entry)
+    if goal is None:
+        await keeping.remove(conn, guild_id, entry, now)
+        return present, None
+    if removed:
+        await keeping.restore(conn, guild_id, entry)
+    if goal != present:
+        await _rewrite(conn, guild_id, entry, goal)
+    return None if removed else present, goal
+
+
+async def _made(conn: Connection, guild_id: int, entry: Entry, change: Revision) -> bool:
+    """Return whether a change made the entry; before a correction there was the shared entry, not this one."""
+    if change.before is None or entry.corrects is None:
+        return change.before is None
+    count = await revisions.select_count(conn, guild_id, "entry", entry.id)
+    [first] = await revisions.select_of(conn, guild_id, "entry", entry.id, limit=1, offset=count - 1)
+    return change.id == first.id
+
+
+async def _rewrite(conn: Connection, guild_id: int, entry: Entry, goal: Fields) -> None:
+    reading = read(kind_of(entry), goal)
+    faults, content = dict(reading.faults), reading.entry
+    if await sources.select_text(conn, guild_id, reading.source_id) is None:
+        faults.setdefault("source", "Its source is not there any more.")
+    if content is None or faults:
+        raise _impossible(entry, faults)
+    meant = await naming.understand(conn, guild_id, content, await naming.of_entry(conn, entry.id))
+    if meant.faults:
+        raise _impossible(entry, meant.faults)
+    await keeping.update(conn, guild_id, entry.id, Said(content, reading.source_id, meant))
+
+
+def _impossible(entry: Entry, faults: Mapping[str, str]) -> UserError:
+    return UserError(f"#{entry.id} cannot become what it was: {' '.join(faults.values())}")
+
+
+def _already(entry: Entry) -> UserError:
+    return UserError(f"#{entry.id} is as it was before that change already.")

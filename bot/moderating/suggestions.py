@@ -1,0 +1,194 @@
+"""Suggestions: what members may do. They propose entries, support each other's, and withdraw their own."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+
+from bot import names
+from bot.errors import UserError
+from bot.ingest.pack import PackEvent, PackQuote, PackStat
+from bot.model import Access, Actor, Kind, Settings, Suggesting
+from bot.moderating import access, drafts
+from bot.store import drafts as draft_store
+from bot.store import revisions
+from bot.store import suggestions as store
+from bot.store.database import Connection, Database
+from bot.store.suggestions import State, Suggestion
+from bot.text import person
+from bot.writing import fields
+
+STATE = "suggestion."
+"""In a suggestion's history, what begins so is not its text but what became of it."""
+
+OPEN_LIMIT = 10
+"""So many suggestions of one member may wait in a server."""
+
+COMPARED = 300
+"""A new suggestion is compared with the oldest so many that wait."""
+
+BRIEF = 300
+"""Of each text so many characters are compared: the same beginning is the same quotation."""
+
+PAGE = 4
+"""So many of one's own suggestions stand on a page."""
+
+
+class Decided(UserError):  # noqa: N818 - as UserError, it is a sentence
+    """A suggestion does not stand where it was thought to stand; somebody else was faster."""
+
+    def __init__(self, suggestion: Suggestion, text: str = "") -> None:
+        self.suggestion = suggestion
+        super().__init__(text or f"#S{suggestion.id} {standing(suggestion)}.")
+
+
+def require(actor: Actor, settings: Settings) -> None:
+    """Raise UserError unless the server's settings let this person suggest."""
+    if settings.suggesting is Suggesting.NOBODY:
+        raise UserError("This server does not take suggestions; that is a choice in its settings.")
+    if settings.suggesting is Suggesting.MODERATORS and not access.allowed(Access.MODERATOR, actor, settings):
+        raise UserError("In this server only moderators suggest entries. Ask one of them to add yours.")
+
+
+async def require_room(conn: Connection, actor: Actor) -> None:
+    """Raise UserError if so many of this person's suggestions wait that another one has to wait as well."""
+    if await store.select_count_of_member(conn, actor.guild_id, actor.user_id, pending=True) >= OPEN_LIMIT:
+        raise UserError(
+            f"{OPEN_LIMIT} of your suggestions wait for a decision here, and more are not taken. "
+            "Wait until one is decided, or withdraw one: /suggestions mine lists them."
+        )
+
+
+async def find(conn: Connection, guild_id: int, suggestion_id: int) -> Suggestion:
+    """Return a suggestion of this server; raises UserError."""
+    found = await store.select_one(conn, guild_id, suggestion_id)
+    if found is None:
+        raise UserError(f"There is no suggestion #S{suggestion_id} in this server.")
+    return found
+
+
+async def alike(
+    conn: Connection, guild_id: int, kind: Kind, content: Mapping[str, str], *, ignoring: int = 0
+) -> tuple[Suggestion, ...]:
+    """Return the suggestions that wait and say the same, oldest first."""
+    likeness = _likeness(kind, content)
+    if likeness is None:
+        return ()
+    pending = await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED)
+    return tuple(one for one in pending if one.id != ignoring and _likeness(kind, one.fields) == likeness)
+
+
+async def suggest(db: Database, actor: Actor, draft_id: int, now: datetime) -> Suggestion:
+    """Make a draft a suggestion. Raises UserError."""
+    async with db.write(content=False, durable=True) as conn:
+        draft = await drafts.find(conn, actor, draft_id)
+        if draft.purpose != "suggest":
+            raise UserError(drafts.GONE)
+        await require_room(conn, actor)
+        suggestion_id = await store.insert(
+            conn, guild_id=actor.guild_id, member_id=actor.user_id, kind=draft.kind, fields=draft.fields, now=now
+        )
+        await draft_store.delete(conn, draft_id)
+        return await record(conn, actor, None, suggestion_id, "suggested", now=now)
+
+
+async def support(db: Database, actor: Actor, suggestion_id: int, draft_id: int = 0) -> Suggestion:
+    """Count this person's support, once, in place of a draft of their own. Raises UserError."""
+    async with db.write(content=False, durable=True) as conn:
+        found = await find(conn, actor.guild_id, suggestion_id)
+        if found.state is not State.PENDING:
+            raise _over(found)
+        if found.member_id == actor.user_id:
+            raise UserError(f"You suggested #S{suggestion_id} yourself, so that it has your support already.")
+        if not await store.insert_support(conn, suggestion_id, actor.user_id):
+            raise UserError(f"You support #S{suggestion_id} already.")
+        if draft_id:
+            await drafts.find(conn, actor, draft_id)
+            await draft_store.delete(conn, draft_id)
+        return await find(conn, actor.guild_id, suggestion_id)
+
+
+async def withdraw(db: Database, actor: Actor, suggestion_id: int, now: datetime) -> Suggestion:
+    """Take one's own suggestion out of the queue. Raises UserError; another's is not there for this person."""
+    async with db.write(content=False, durable=True) as conn:
+        found = await store.select_one(conn, actor.guild_id, suggestion_id)
+        if found is None or found.member_id != actor.user_id:
+            raise UserError(f"You have no suggestion #S{suggestion_id} in this server.")
+        if found.state is not State.PENDING:
+            raise _over(found)
+        await store.update_state(conn, actor.guild_id, suggestion_id, State.WITHDRAWN, of=State.PENDING)
+        return await record(conn, actor, found, suggestion_id, "withdrawn", now=now)
+
+
+async def mine(conn: Connection, actor: Actor, page: int) -> tuple[list[Suggestion], int, int]:
+    """Return a page of one's own suggestions in this server, newest first, its number, and how many there are."""
+    total = await store.select_count_of_member(conn, actor.guild_id, actor.user_id)
+    page = max(0, min(page, (total - 1) // PAGE))
+    found = await store.select_of_member(conn, actor.guild_id, actor.user_id, limit=PAGE, offset=page * PAGE)
+    return found, page, total
+
+
+async def count_waiting(conn: Connection, guild_id: int) -> int:
+    """Return how many suggestions wait in a server."""
+    return (await store.select_counts(conn, guild_id)).get(State.PENDING, 0)
+
+
+async def waiting(conn: Connection, guild_id: int, suggestion_id: int) -> Suggestion:
+    """Return a suggestion that waits for a decision; raises UserError, and Decided."""
+    found = await find(conn, guild_id, suggestion_id)
+    if found.state is not State.PENDING:
+        raise Decided(found)
+    return found
+
+
+def standing(found: Suggestion) -> str:
+    """Return in words for a moderator where a suggestion stands, who decided it and when."""
+    if found.state is State.PENDING:
+        return "waits for a decision"
+    if found.decided_at is None:
+        return "was withdrawn by its member"
+    return f"was {found.state} already by {person(found.decided_by)}, <t:{int(found.decided_at.timestamp())}:R>"
+
+
+def _over(found: Suggestion) -> Decided:
+    """Return the refusal for a member, who does not learn which moderator decided."""
+    return Decided(found, f"#S{found.id} does not wait any more: it was {found.state}.")
+
+
+async def record(
+    conn: Connection, actor: Actor, before: Suggestion | None, suggestion_id: int, action: str, *, now: datetime
+) -> Suggestion:
+    """Write a change into the history of a suggestion, and return it as it is now."""
+    after = await find(conn, actor.guild_id, suggestion_id)
+    await revisions.insert(
+        conn,
+        actor,
+        "suggestion",
+        suggestion_id,
+        action,
+        now=now,
+        before=before and _texts(before),
+        after=_texts(after),
+    )
+    return after
+
+
+def _texts(one: Suggestion) -> dict[str, str]:
+    """Return a suggestion as its history keeps it."""
+    entry = {f"{STATE}entry": str(one.entry_id)} if one.entry_id else {}
+    return {**one.fields, f"{STATE}state": one.state.value, f"{STATE}reason": one.reason, **entry}
+
+
+def _likeness(kind: Kind, content: Mapping[str, str]) -> Hashable | None:
+    """Return what is the same for suggestions that say the same; None if it cannot be told."""
+    brief = {key: text[:BRIEF] for key, text in content.items()}
+    entry = fields.read(kind, {**brief, "source": "1"}).entry  # a new source has no number yet
+    if entry is None:
+        return None
+    match entry.detail:
+        case PackQuote() as quote:
+            return names.key(" ".join(quote.parts))
+        case PackStat() as stat:
+            return (names.key(entry.subjects[0]), names.key(stat.measure), stat.value, stat.as_of)
+        case PackEvent() as event:
+            return (names.key(event.title), event.date)

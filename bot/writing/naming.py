@@ -1,0 +1,148 @@
+"""The names in an entry that a person wrote become subjects: those that are known, and new ones of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from uuid import uuid4
+
+from bot import names
+from bot.answers.meaning import suggest
+from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
+from bot.model import Subject, SubjectKind
+from bot.store import own, subjects
+from bot.store.database import Connection
+from bot.store.names import insert_typo_keys
+from bot.text import name
+
+LIKE = 3
+"""So many names are asked about in place of a new one."""
+
+Name = tuple[bool, str]
+"""Whether a measure is meant, and the key of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the names in an entry mean. Those that are in neither are new; `faults` are sentences by field."""
+
+    known: Mapping[Name, Subject]
+    faults: dict[str, str] = field(default_factory=dict[str, str])
+
+    def named(self, entry: PackEntry) -> PackEntry:
+        """Return the entry with each subject under its own name, and once."""
+
+        def own_name(text: str, *, measure: bool = False) -> str:
+            known = self.known.get((measure, names.key(text)))
+            return known.name if known else text
+
+        abouts = tuple(dict.fromkeys(own_name(text) for text in entry.subjects))
+        return replace(entry, subjects=abouts, detail=_renamed(entry.detail, own_name))
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A name that no subject has: a new one would be made for it. `like` are names that may have been meant."""
+
+    text: str
+    kind: SubjectKind
+    like: tuple[str, ...]
+
+
+async def new(conn: Connection, guild_id: int, entry: PackEntry, meant: Meant) -> tuple[NewName, ...]:
+    """Return the names of an entry for which subjects would be made."""
+    found: dict[Name, NewName] = {}
+    for _, text, kind in _names(entry):
+        wanted = (kind is SubjectKind.MEASURE, names.key(text))
+        if wanted not in meant.known and wanted not in found:
+            like = await suggest(conn, guild_id, text, measures=wanted[0], limit=LIKE)
+            others = [one.name for one in like if (one.kind is SubjectKind.MEASURE) is wanted[0]]
+            found[wanted] = NewName(text, kind, tuple(others))
+    return tuple(found.values())
+
+
+async def of_entry(conn: Connection, entry_id: int) -> dict[Name, Subject]:
+    """Return the subjects that an entry has, under their names."""
+    found = await subjects.select_of(conn, entry_id)
+    # What it is mainly about goes before another subject of the same name.
+    return {(one.kind is SubjectKind.MEASURE, names.key(one.name)): one for _, one in reversed(found)}
+
+
+async def understand(
+    conn: Connection, guild_id: int, entry: PackEntry, kept: Mapping[Name, Subject] | None = None
+) -> Meant:
+    """Find what the names in an entry mean in a server; those of `kept` go on to mean the same."""
+    known: dict[Name, Subject] = {}
+    faults: dict[str, str] = {}
+    for key, text, kind in _names(entry):
+        wanted = (kind is SubjectKind.MEASURE, names.key(text))
+        if wanted in known:
+            continue
+        if kept and wanted in kept:
+            known[wanted] = kept[wanted]
+            continue
+        found = await subjects.select_named(conn, guild_id, wanted[1], measures=wanted[0])
+        named = [one for one, whole in found if whole] or [one for one, _ in found]
+        likely = [one for one in named if one.kind is kind] or named
+        if likely and (len(likely) == 1 or names.key(likely[0].name) == wanted[1]):
+            known[wanted] = likely[0]
+        elif likely:
+            may_be = " or ".join(name(one.name) for one in likely)
+            faults.setdefault(key, f"“{name(text)}” may be {may_be}; write which.")
+    return Meant(known, faults)
+
+
+async def settle(conn: Connection, guild_id: int, entry: PackEntry, meant: Meant) -> tuple[PackEntry, dict[str, int]]:
+    """Return the entry with a key for each subject, and the ids by key; new subjects are added to the server."""
+    ids = {wanted: one.id for wanted, one in meant.known.items()}
+    for _, text, kind in _names(entry):
+        wanted = (kind is SubjectKind.MEASURE, names.key(text))
+        if wanted not in ids:
+            ids[wanted] = await add(conn, guild_id, kind, text)
+
+    def key(text: str, *, measure: bool = False) -> str:
+        return str(ids[measure, names.key(text)])
+
+    abouts = tuple(dict.fromkeys(key(text) for text in entry.subjects))
+    keyed = replace(entry, subjects=abouts, detail=_renamed(entry.detail, key))
+    return keyed, {str(id_): id_ for id_ in ids.values()}
+
+
+async def add(conn: Connection, guild_id: int, kind: SubjectKind, text: str) -> int:
+    """Add a subject to a server and return its id."""
+    key = names.key(text)
+    keys = [(key, 0), *((ending, 2) for ending in names.parts(kind, key))]
+    subject_id = await own.upsert_subject(conn, guild_id, uuid4().hex, kind.value, text, keys)
+    await insert_typo_keys(conn, ((typo, word) for word in key.split() for typo in names.typo_keys(word)))
+    return subject_id
+
+
+def _names(entry: PackEntry) -> Iterator[tuple[str, str, SubjectKind]]:
+    """Yield the names with their field and what a new subject of that name is; the surest kind comes first."""
+    match entry.detail:
+        case PackQuote() as quote:
+            yield "speaker", quote.speaker, SubjectKind.PERSON
+        case PackStat() as stat:
+            yield "measure", stat.measure, SubjectKind.MEASURE
+            if stat.counted_by:
+                yield "counted_by", stat.counted_by, SubjectKind.ORGANIZATION
+        case PackEvent():
+            pass
+    for text in entry.subjects:
+        yield "about", text, SubjectKind.TOPIC
+
+
+class _Rename(Protocol):
+    def __call__(self, text: str, *, measure: bool = False) -> str: ...
+
+
+def _renamed(detail: PackStat | PackQuote | PackEvent, rename: _Rename) -> PackStat | PackQuote | PackEvent:
+    match detail:
+        case PackStat():
+            counter = rename(detail.counted_by) if detail.counted_by else ""
+            return replace(detail, measure=rename(detail.measure, measure=True), counted_by=counter)
+        case PackQuote():
+            return replace(detail, speaker=rename(detail.speaker))
+        case PackEvent():
+            return detail
