@@ -16,6 +16,8 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 TRY = $(VENV)/.try
 READY = $(VENV)/.ready
+# One process for each core, which take tests from each other.
+AT_ONCE = --numprocesses auto --dist worksteal
 
 .PHONY: demo test check run bench pins clean
 
@@ -24,14 +26,14 @@ demo: $(TRY)
 	@$(BIN)/python -m bot preview
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(AT_ONCE)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	@if [ -n "$(ARTICLE)" ]; then \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from bot.model import (
     Ask,
     Basis,
     Command,
+    Entry,
     Event,
     Fact,
     Kind,
@@ -154,6 +156,15 @@ asks = st.builds(
 
 
 @st.composite
+def several(draw: st.DrawFn, of: st.SearchStrategy[Entry], *, most: int) -> list[Entry]:
+    """Return up to so many entries, each with an id of its own, of a few different texts: those take long to make."""
+    few = draw(st.lists(of, max_size=min(most, 3)))
+    some = few * draw(st.integers(1, max(1, most // max(1, len(few)))))
+    numbers = draw(st.lists(ids, min_size=len(some), max_size=len(some), unique=True))
+    return [replace(entry, id=number) for entry, number in zip(some, numbers, strict=True)]
+
+
+@st.composite
 def answers(draw: st.DrawFn) -> Answer:
     """Return an answer whose entries are of the kind that its command gives."""
     ask = draw(asks)
@@ -164,7 +175,7 @@ def answers(draw: st.DrawFn) -> Answer:
         Command.TIMELINE: events,
     }
     one = ask.command in {Command.SHOW, Command.RANDOM}
-    found = draw(st.lists(kinds.get(ask.command, entries), max_size=1 if one else 12))
+    found = draw(several(kinds.get(ask.command, entries), most=1 if one else 12))
     few = st.lists(subjects, max_size=7).map(tuple)
     return Answer(
         ask,
@@ -173,8 +184,8 @@ def answers(draw: st.DrawFn) -> Answer:
         entries=tuple(found),
         total=draw(st.sampled_from((len(found), 900, 1000))),
         others=draw(few),
-        near=draw(few),
-        sources=tuple(draw(st.lists(sources, max_size=10))),
+        near=() if found else draw(few),
+        sources=tuple(draw(st.lists(sources, max_size=10 if ask.command is Command.SOURCES else 1))),
         excerpts=tuple(draw(st.lists(some_text, max_size=6))),
         remarks=tuple(draw(st.lists(some_text, max_size=6))),
     )

@@ -158,17 +158,19 @@ def _value(key: str, fields: Mapping[str, str]) -> str:
 
 def _around(old: str, new: str, room: int) -> tuple[str, str]:
     """Return both values clipped around where they differ."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
+    start = _alike(old, new)
     while start and old[start - 1] != " ":
         start -= 1  # whole words
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    end = _alike(old[start:][::-1], new[start:][::-1])
     while end and old[-end] != " ":
         end -= 1
     return _marked(old, start, len(old) - end, room), _marked(new, start, len(new) - end, room)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    differ = (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))
 
 
 def _marked(text: str, start: int, end: int, room: int) -> str:

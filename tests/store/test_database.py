@@ -386,6 +386,7 @@ async def test_opening_cancelled_at_any_step(path: Path) -> None:
         if not task.cancelled():
             await task.result().close()
 
+    await asyncio.get_running_loop().shutdown_default_executor()  # as the end of every program does
     for thread in set(threading.enumerate()) - before:
         thread.join(5)
     assert set(threading.enumerate()) <= before
