@@ -129,7 +129,7 @@ class Delivery:
                 if looked < MOST_LOOKED and (looked or readable):
                     return None
         known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
-        return None if known else self._failed(claim, MAYBE)
+        return None if known else self._failed(claim, MAYBE, unseen=False)
 
     async def _find(self, claim: Claim) -> tuple[discord.Message | None, int]:
         """Return the message of an edition, and how many were looked through."""
@@ -201,7 +201,7 @@ class Delivery:
                 return self._failed(claim, GONE, pause=True)
             case discord.NotFound(code=code) if code == _UNKNOWN_MESSAGE:
                 # So Discord answers a nonce whose message was deleted meanwhile.
-                return self._failed(claim, DELETED)
+                return self._failed(claim, DELETED, unseen=False)
             case discord.Forbidden(code=code):
                 return self._failed(claim, UNSEEN if code == _MISSING_ACCESS else REFUSED, pause=True)
             case discord.HTTPException(status=status) if status >= _SERVER_ERRORS or status == _TOO_MANY:
@@ -217,8 +217,9 @@ class Delivery:
         self.accepted = False
         return self._again(claim, "Discord did not accept the bot's token.", surely_not_posted=True)
 
-    def _failed(self, claim: Claim, reason: str, *, pause: bool = False) -> Record:
-        return partial(claims.failed, self._bot.database, claim, reason, discord.utils.utcnow(), pause=pause)
+    def _failed(self, claim: Claim, reason: str, *, pause: bool = False, unseen: bool = True) -> Record:
+        now = discord.utils.utcnow()
+        return partial(claims.failed, self._bot.database, claim, reason, now, pause=pause, unseen=unseen)
 
     def _again(self, claim: Claim, reason: str, *, surely_not_posted: bool = False) -> Record:
         now = discord.utils.utcnow()

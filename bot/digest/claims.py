@@ -143,11 +143,18 @@ async def skipped(db: Database, claim: Claim, reason: str) -> None:
     _told("edition skipped", claim, why=reason)
 
 
-async def failed(db: Database, claim: Claim, reason: str, now: datetime, *, pause: bool = False) -> None:
-    """Record that it could not be posted, and why, which is to be told; `pause` pauses its digest as well."""
+async def failed(
+    db: Database, claim: Claim, reason: str, now: datetime, *, pause: bool = False, unseen: bool = True
+) -> None:
+    """Record that it could not be posted, and why, which is to be told; `pause` pauses its digest as well.
+
+    `unseen` says that it is certain: what it carried comes up again.
+    """
     async with db.write(content=False) as conn:
         if await store.select_mine(conn, claim.mine):
-            await store.update_ended(conn, claim.edition.id, State.FAILED, reason, follow_up=FollowUp.TELL)
+            await store.update_ended(
+                conn, claim.edition.id, State.FAILED, reason, follow_up=FollowUp.TELL, unseen=unseen
+            )
             if pause:
                 await digests.halt(conn, claim.digest.id, reason, now)
     _told("edition failed", claim, why=reason)

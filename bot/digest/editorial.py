@@ -112,7 +112,8 @@ async def compose(
     previous = frozenset(Content.from_json(last.content).entry_ids) if last.content else frozenset[int]()
     carried = await store.select_carried(conn, digest.id)
     rng = Random(f"{digest.id} {number}")  # noqa: S311 - the same each time is what is wanted
-    desk = _Desk(conn, choice, rng, new, carried, previous, only_new=digest.only_new, dry=dry)
+    noted = None if dry else edition_id
+    desk = _Desk(conn, choice, rng, new, carried, previous, noted, only_new=digest.only_new)
     stats, quotes, events = [await desk.take(kind, most) for kind, most in slots.items()]
     taken = {*stats, *quotes, *events}
     corrected = await news.select_changed(conn, choice, since, until, limit=MOST) if digest.corrections else []
@@ -144,14 +145,9 @@ async def gather(conn: Connection, guild_id: int, content: Content) -> Material:
     return Material(entries, changes)
 
 
-async def withdraw(conn: Connection, digest_id: int, content: Content) -> None:
-    """Let what an edition carries come up again: it will not be posted after all."""
-    await store.delete_carried(conn, digest_id, content.entry_ids)
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where one edition is put together."""
+    """Where one edition is put together; what it carries is noted unless `edition_id` is None."""
 
     conn: Connection
     choice: Choice
@@ -159,8 +155,8 @@ class _Desk:
     new: Sequence[tuple[int, Kind, int]]
     carried: Mapping[Kind, Mapping[int, int]]
     previous: frozenset[int]
+    edition_id: int | None
     only_new: bool
-    dry: bool
 
     async def take(self, kind: Kind, slots: int) -> tuple[int, ...]:
         """Choose so many entries of a kind; where the round is over, the next one begins."""
@@ -172,12 +168,12 @@ class _Desk:
         if not waiting and carried and not self.only_new:
             waiting, carried = await self._next_round(kind), dict[int, int]()
         chosen = choose(self._by_group(waiting, fresh), carried, slots, self.rng)
-        if not self.dry:
-            await store.insert_carried(self.conn, self.choice.digest_id, chosen)
+        if self.edition_id is not None:
+            await store.insert_carried(self.conn, self.choice.digest_id, self.edition_id, chosen)
         return chosen
 
     async def _next_round(self, kind: Kind) -> dict[int, int]:
-        if self.dry:
+        if self.edition_id is None:
             waiting = await self._waiting(kind, anew=True)
         else:
             await store.delete_round(self.conn, self.choice.digest_id, kind)

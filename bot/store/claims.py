@@ -123,9 +123,9 @@ async def update_content(conn: aiosqlite.Connection, edition_id: int, content: s
 
 
 async def update_ended(
-    conn: aiosqlite.Connection, edition_id: int, state: str, reason: str, *, follow_up: str = ""
+    conn: aiosqlite.Connection, edition_id: int, state: str, reason: str, *, follow_up: str = "", unseen: bool = True
 ) -> None:
-    """Skip an edition or let it have failed; nobody holds it."""
+    """Skip an edition or let it have failed; nobody holds it. What nobody has seen of it comes up again."""
     await conn.execute(
         """
         UPDATE digest_edition SET state = :state, reason = :reason, follow_up = :follow_up, lease_until = 0,
@@ -134,6 +134,8 @@ async def update_ended(
         """,
         {"id": edition_id, "state": state, "reason": reason, "follow_up": follow_up},
     )
+    if unseen:
+        await conn.execute("DELETE FROM digest_carried WHERE edition_id = ?", (edition_id,))
 
 
 async def update_postponed(conn: aiosqlite.Connection, edition_id: int, not_before: int) -> None:

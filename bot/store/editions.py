@@ -39,7 +39,15 @@ async def update_skipped_due(conn: aiosqlite.Connection, rows: Iterable[tuple[in
 
 
 async def update_due_skipped(conn: aiosqlite.Connection, digest_id: int, reason: str) -> None:
-    """Skip what is due of a digest and certainly not posted."""
+    """Skip what is due of a digest and certainly not posted; what it would have carried comes up again."""
+    await conn.execute(
+        """
+        DELETE FROM digest_carried WHERE edition_id IN (
+            SELECT id FROM digest_edition WHERE digest_id = :id AND state = 'due' AND tried_at = 0
+        )
+        """,
+        {"id": digest_id},
+    )
     await conn.execute(
         """
         UPDATE digest_edition SET state = 'skipped', reason = :reason

@@ -148,19 +148,11 @@ async def select_carried(conn: aiosqlite.Connection, digest_id: int) -> dict[Kin
     return carried
 
 
-async def insert_carried(conn: aiosqlite.Connection, digest_id: int, entry_ids: Iterable[int]) -> None:
-    """Note entries as carried in this round."""
+async def insert_carried(conn: aiosqlite.Connection, digest_id: int, edition_id: int, entry_ids: Iterable[int]) -> None:
+    """Note entries as carried in this round, by an edition."""
     await conn.executemany(
-        "INSERT INTO digest_carried (digest_id, entry_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(digest_id, entry_id) for entry_id in entry_ids],
-    )
-
-
-async def delete_carried(conn: aiosqlite.Connection, digest_id: int, entry_ids: Iterable[int]) -> None:
-    """Note entries as not carried in this round."""
-    await conn.executemany(
-        "DELETE FROM digest_carried WHERE digest_id = ? AND entry_id = ?",
-        [(digest_id, entry_id) for entry_id in entry_ids],
+        "INSERT INTO digest_carried (digest_id, entry_id, edition_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(digest_id, entry_id, edition_id) for entry_id in entry_ids],
     )
 
 

@@ -15,6 +15,7 @@ from bot.digest import claims, digests, editions
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
 from bot.digest.editions import Edition, State
+from bot.digest.editorial import Content
 from bot.digest.schedule import DAILY
 from bot.model import Actor, Settings
 from bot.servers import settings
@@ -363,6 +364,51 @@ async def test_message_that_is_not_accepted(newsroom: Newsroom, caplog: pytest.L
     [edition] = await log_of(newsroom, digest_id)
     assert (edition.state, edition.reason) == (State.FAILED, "Discord did not accept the message (error 50035).")
     assert "an edition was not accepted" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen_by_nobody"),
+    [
+        pytest.param({"status": 400, "code": 50035}, True, id="not accepted"),
+        pytest.param({"status": 403, "code": 50013}, True, id="refused"),
+        pytest.param({"status": 404, "code": 10008}, False, id="deleted at once"),
+    ],
+)
+async def test_round_after_a_failure(newsroom: Newsroom, answer: dict[str, int], *, seen_by_nobody: bool) -> None:
+    """What an edition was to carry comes up again in the same round, unless people may have seen it."""
+    digest_id = await make(newsroom, stats=0, quotes=5, events=0)
+    newsroom.env.inject_error("POST", f"/channels/{newsroom.channel.id}/messages", **answer, times=1)
+    await newsroom.env.advance_time(5 * MINUTE)
+    if (await get(newsroom, digest_id)).paused_at:
+        async with newsroom.store.write() as conn:
+            await digests.resume(conn, actor(newsroom), digest_id, newsroom.env.now())
+
+    for _ in range(3):
+        await much_later(newsroom, DAY)
+        await newsroom.env.advance_time(MINUTE)
+
+    async with newsroom.store.read() as conn:
+        rows = await conn.execute_fetchall("SELECT content FROM digest_edition ORDER BY due_at")
+        quotes = [row[0] for row in await conn.execute_fetchall("SELECT id FROM entry WHERE kind = 'quote'")]
+    carried = [Content.from_json(row[0]).quotes for row in rows]
+    assert len(posts(newsroom)) == 3
+    a_round = carried[1:] if seen_by_nobody else carried[:3]
+    assert sorted(id_ for edition in a_round for id_ in edition) == sorted(quotes)
+
+
+async def test_round_after_a_pause(newsroom: Newsroom) -> None:
+    """So does what waited for another attempt when the digest was paused."""
+    digest_id = await make(newsroom, stats=0, quotes=5, events=0)
+    newsroom.env.inject_error("POST", MESSAGES, status=429, code=0, times=1)
+    await newsroom.env.advance_time(62)
+    async with newsroom.store.write() as conn:
+        await digests.pause(conn, newsroom.guild.id, digest_id, "asked for", newsroom.env.now())
+
+        carried = await conn.execute_fetchall("SELECT 1 FROM digest_carried")
+
+    [edition] = await log_of(newsroom, digest_id)
+    assert (edition.state, edition.number) == (State.SKIPPED, 1)
+    assert not carried
 
 
 async def test_token_that_is_not_accepted(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,11 +12,11 @@ from packs import HARBOR, MAYOR, TOWN, put, quote, stat, subject
 
 from bot.digest import digests, editorial
 from bot.digest.digests import Digest
-from bot.digest.editorial import Content, Corrected, compose, gather, withdraw
+from bot.digest.editorial import Content, Corrected, compose, gather
 from bot.digest.schedule import DAILY
 from bot.model import Actor, Kind, Quote, Stat, Status, SubjectKind
 from bot.moderating import moderation
-from bot.store import hidden
+from bot.store import claims, hidden
 from bot.store.database import Database
 from bot.store.editorial import Choice, select_waiting
 
@@ -59,25 +59,20 @@ class Desk:
         """Compose the next day's edition and write it down as the ledger does."""
         self.now += DAY
         async with self.store.write() as conn:
-            content = await compose(conn, self.digest, 0, self.now, self.now)
+            cursor = await conn.execute(
+                "INSERT INTO digest_edition (digest_id, guild_id, due_at, state) VALUES (?, ?, ?, 'due')",
+                (self.digest.id, HERE, int(self.now.timestamp())),
+            )
+            assert cursor.lastrowid
+            content = await compose(conn, self.digest, cursor.lastrowid, self.now, self.now)
+            if content is None or state == "failed":
+                await claims.update_ended(conn, cursor.lastrowid, state if content else "skipped", "")
             if content:
+                await claims.update_content(conn, cursor.lastrowid, content.to_json(), content.number)
+            if content and state == "posted":
                 await conn.execute(
-                    """
-                    INSERT INTO digest_edition (digest_id, guild_id, due_at, state, number, content, message_id)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    (
-                        self.digest.id,
-                        HERE,
-                        int(self.now.timestamp()),
-                        state,
-                        content.number,
-                        content.to_json(),
-                        1 if state == "posted" else None,
-                    ),
+                    "UPDATE digest_edition SET state = 'posted', message_id = 1 WHERE id = ?", (cursor.lastrowid,)
                 )
-                if state == "failed":
-                    await withdraw(conn, self.digest.id, content)
         return content
 
     async def full(self) -> Content:

@@ -51,7 +51,7 @@ ROWS = """
         (id, guild_id, channel_id, name, zone, wall_time, days, created_by, created_at, since_at, settled_at)
         VALUES (:g, :g, 1, 'Daily', 'UTC', '08:00', 'daily', 7, 0, 0, 0);
     INSERT INTO digest_edition (digest_id, guild_id, due_at, state, content) VALUES (:g, :g, 0, 'due', '{}');
-    INSERT INTO digest_carried VALUES (:g, 1)
+    INSERT INTO digest_carried VALUES (:g, 1, (SELECT max(id) FROM digest_edition))
 """
 """A row of a server in each table that `add_own` leaves out; each is of the moment NOW or has no time."""
 

@@ -26,7 +26,7 @@ NAME = "Xanthippe Vellichor"
 MESSAGE = f"{WORDS} at every single ferry."
 
 OTHERWISE = re.compile(
-    r"(?:guild|channel|message|role|after|entry|source|subject|measure|counter|speaker|name|target|suggestion|digest)_id"
+    r"(?:guild|channel|message|role|after|entry|source|subject|measure|counter|speaker|name|target|suggestion|digest|edition)_id"
 )
 """Columns that hold the id of something else."""
 
