@@ -83,7 +83,7 @@ async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "t
         await _place(bot, message).edit(**as_edit(message_of(removed_card(entry_id, now, by=by)), []))
         return
     card = await card_for(bot, message.guild_id, redone.answer, redone.asker_id)
-    files = await charts(redone.answer) if card.wants_chart else []
+    files = await charts(card.bars) if card.bars else []
     shown = message_of(remarked(card, entry_id, now, removed=redone.removed))
     await _place(bot, message).edit(**as_edit(shown, files))
     await corrections.remember(bot.database, message, redone.answer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -20,12 +19,12 @@ from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
 from bot.digest.editions import ABSENT, TOO_LATE
 from bot.digest.editorial import Content
-from bot.model import Stat
 from bot.recent import Recent
-from bot.render.card import Chart
-from bot.render.digest import bars, call, digest_card, mark, picture
+from bot.render.card import Bars, Chart
+from bot.render.chart import chart
+from bot.render.digest import call, digest_card, mark
 from bot.servers import departures
-from cogs.replies import message_of
+from cogs.replies import file_of, message_of
 
 NONCE_WINDOW = timedelta(minutes=2)
 """For so long Discord certainly knows a nonce again; it says "the past few minutes":
@@ -67,7 +66,7 @@ class Delivery:
     def __init__(self, bot: Dateline) -> None:
         self.accepted = True
         self._bot = bot
-        self._pictures: Recent[tuple[Stat, ...], Chart] = Recent(_PICTURES)
+        self._pictures: Recent[Bars, Chart] = Recent(_PICTURES)
         self._drawing = asyncio.Lock()
 
     def newest(self, guild_id: int, channel_id: int) -> int:
@@ -164,15 +163,14 @@ class Delivery:
         )
         said, allowed = call(digest)
         message = {**message_of(card), "content": said or None, "allowed_mentions": allowed}
-        if card.wants_chart and self._right(claim, "attach_files") is not False:
-            stats = tuple(bars(content, material))
+        if card.bars and self._right(claim, "attach_files") is not False:
             async with self._drawing:  # one at a time: commands need the processor too
-                chart = self._pictures.get(stats, 0)
-                if chart is None:
+                drawn = self._pictures.get(card.bars, 0)
+                if drawn is None:
                     with self._bot.pace.held():
-                        chart = await asyncio.to_thread(picture, content, material)
-                    self._pictures.put(stats, 0, chart)
-            message["files"] = [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
+                        drawn = await asyncio.to_thread(chart, card.bars)
+                    self._pictures.put(card.bars, 0, drawn)
+            message["files"] = [file_of(drawn)]
         return message
 
     def _judge(self, claim: Claim, error: Exception) -> Record:

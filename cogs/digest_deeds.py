@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,14 +16,13 @@ from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
-from bot.render.digest import picture
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
 from bot.render.plain import notice
 from cogs.actions import action, number, show
 from cogs.digest_desk import desk_of, found, hold, next_of, site_of
 from cogs.digest_setup import show_setup
 from cogs.posting import CHANGED
-from cogs.replies import Interaction, as_edit, message_of
+from cogs.replies import Interaction, as_edit, charts, message_of
 
 OVER = "This question is too old. Please ask again."
 
@@ -122,10 +119,7 @@ async def _preview(interaction: Interaction, wanted: Action, actor: Actor) -> No
     card = replace(coming.card, buttons=(overview(digest),))
     # Not as on an edition, whose footer is how it is found in a channel.
     card.embed.set_footer(text=f"Preview of No. {coming.content.number} of digest {digest.id}. Nothing was posted.")
-    files: list[discord.File] = []
-    if card.wants_chart:
-        chart = await asyncio.to_thread(picture, coming.content, coming.material)
-        files = [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
+    files = await charts(card.bars) if card.bars else []
     await interaction.edit_original_response(**as_edit(message_of(card), files))
 
 

@@ -10,7 +10,7 @@ import discord
 from bot.client import Dateline
 from bot.digest import editorial, planning
 from bot.digest.digests import Digest
-from bot.digest.editorial import Content, Material
+from bot.digest.editorial import Content
 from bot.digest.foresight import LABELS, Channel, Site, forecast
 from bot.model import Actor
 from bot.render.card import Card
@@ -26,10 +26,9 @@ _POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next edition as it would be now: what it carries, what that stands for, and its card."""
+    """The next edition as it would be now: what it carries, and its card."""
 
     content: Content
-    material: Material
     card: Card
 
 
@@ -75,7 +74,7 @@ async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = Fal
         now,
         coming.content if coming else None,
         len(coming.card.embed) if coming else 0,
-        coming.card.wants_chart if coming else False,
+        bool(coming and coming.card.bars),
     )
 
 
@@ -90,7 +89,7 @@ async def next_of(bot: Dateline, digest: Digest, now: datetime) -> Next | None:
     settings = await bot.settings(digest.guild_id)
     prefix = settings.prefix or bot.config.prefix
     card = digest_card(digest, content, material, due_at=due_at, late=False, language=settings.language, prefix=prefix)
-    return Next(content, material, card)
+    return Next(content, card)
 
 
 def snowflake(text: str) -> int:

@@ -18,8 +18,8 @@ from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Answer, Ask, Scope
 from bot.render.answers import card as card_of
-from bot.render.card import Button, Card, Menu, Pick, Picker, Style
-from bot.render.chart import compare_chart
+from bot.render.card import Bars, Button, Card, Chart, Menu, Pick, Picker, Style
+from bot.render.chart import chart
 from bot.render.plain import notice
 
 Context: TypeAlias = commands.Context[Dateline]
@@ -40,7 +40,7 @@ class Reply:
 
     answer: Answer
     message: dict[str, Any]
-    wants_chart: bool
+    bars: Bars | None
     private_channels: tuple[int, ...]
 
     @property
@@ -56,9 +56,9 @@ async def answer_slash(interaction: Interaction, ask: Ask) -> None:
         # Who asked stands in what Discord knows of the message, so that all askers share a reply.
         reply = await _reply(bot, scope, interaction.user, ask, NAMED_BY_DISCORD)
         hidden = reply.hidden or _is_private(interaction.channel, reply.private_channels)
-        if reply.wants_chart:
+        if reply.bars:
             await interaction.response.defer(ephemeral=hidden)
-            message = await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.answer)))
+            message = await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.bars)))
             message_id = message.id
         else:
             sent = await interaction.response.send_message(**reply.message, ephemeral=hidden)
@@ -80,7 +80,7 @@ async def answer_typed(ctx: Context, ask: Ask) -> None:
         if private and not reply.hidden:
             await _offer_answer(ctx, reply.answer.ask)
             return
-        files = {"files": await charts(reply.answer)} if reply.wants_chart else {}
+        files = {"files": await charts(reply.bars)} if reply.bars else {}
         message = await reply_typed(ctx, **reply.message, **files)
         _note(ctx.bot, scope, message.id, reply.answer, ctx.author.id)
 
@@ -94,9 +94,9 @@ async def answer_button(interaction: Interaction, ask: Ask, asker_id: int, *, ow
             own = not _is_private(interaction.channel, (await bot.settings(scope.guild_id)).private_channels)
         named = asker_id if own else NAMED_BY_DISCORD
         reply = await _reply(bot, scope, interaction.user, ask, named)
-        if reply.wants_chart:
+        if reply.bars:
             await interaction.response.defer(ephemeral=not own, thinking=not own)
-            await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.answer)))
+            await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.bars)))
         elif own:
             await interaction.response.edit_message(**as_edit(reply.message, []))
         else:
@@ -215,10 +215,14 @@ def as_edit(message: dict[str, Any], files: list[discord.File]) -> dict[str, Any
     return {"view": None, **message, "attachments": files}
 
 
-async def charts(answer: Answer) -> list[discord.File]:
-    """Draw the answer's chart in a thread: the first one also loads the drawing library."""
-    chart = await asyncio.to_thread(compare_chart, answer)
-    return [discord.File(io.BytesIO(chart.png), chart.file_name, description=chart.alt)]
+async def charts(bars: Bars) -> list[discord.File]:
+    """Draw a card's chart in a thread: the first one also loads the drawing library."""
+    return [file_of(await asyncio.to_thread(chart, bars))]
+
+
+def file_of(drawn: Chart) -> discord.File:
+    """Return a chart as a file that goes with a message, once."""
+    return discord.File(io.BytesIO(drawn.png), drawn.file_name, description=drawn.alt)
 
 
 def _scope(interaction: Interaction) -> Scope:
@@ -242,7 +246,7 @@ async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask,
     answer = await lookup.answer(bot.database, scope, ask)
     card = await card_for(bot, scope.guild_id, answer, asker_id)
     private = (await bot.settings(scope.guild_id)).private_channels
-    reply = Reply(answer, message_of(card), card.wants_chart, private)
+    reply = Reply(answer, message_of(card), card.bars, private)
     if not lookup.is_random(ask):
         bot.recent.put(key, edition, reply)
     return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.model import Basis, Entry, Event, Language, Quote, Stat, Status
-from bot.render.words import BASIS, NOT_STATED, STATUS, date, doubt, figure, quoted
+from bot.render.words import BASIS, NOT_STATED, STATUS, date, dated, doubt, figure, quoted
 from bot.text import code, line, name, share, units
 
 _MOST_PARTS = 8
@@ -84,7 +84,7 @@ def block(
     """Return an entry of whichever kind."""
     match entry:
         case Stat():
-            return stat_block(entry, room, about, source=source, prefix=prefix)
+            return stat_block(dated(entry, language), room, about, source=source, prefix=prefix)
         case Quote():
             return quote_block(entry, room, source=source, prefix=prefix)
         case Event():

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import discord
 
+from bot.model import Stat
+
 MENU_ROW = 0
 NAVIGATION_ROW = 1
 CHOICE_ROW = 2
@@ -80,12 +82,19 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """Figures of a measure that a card has a chart of."""
+
+    stats: tuple[Stat, ...]
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A reply. With `wants_chart`, its `chart` is still to be drawn, in a thread (`chart.compare_chart`)."""
+    """A reply. Its chart, if it has `bars`, is still to be drawn, in a thread (`chart.chart`)."""
 
     embed: discord.Embed
     buttons: tuple[Button, ...] = ()
     menu: Menu | None = None
     pickers: tuple[Picker | Menu, ...] = ()
-    chart: Chart | None = None
-    wants_chart: bool = False
+    bars: Bars | None = None

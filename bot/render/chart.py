@@ -16,10 +16,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from bot.answers.pages import PAGE_SIZE
 from bot.limits import ALT_TEXT
-from bot.model import Answer, Basis, Command, Stat, Status
-from bot.render.card import Chart
+from bot.model import Basis, Stat, Status
+from bot.render.card import Bars, Chart
 from bot.render.panels import Panel, panels
 from bot.render.words import NOT_STATED, amount
 from bot.text import clip, plain, share, units, visible
@@ -80,17 +79,10 @@ class _Row:
         return len(self.name) * _NAME_LINE + len(self.small) * _SMALL_LINE + _GAP
 
 
-def compare_chart(answer: Answer) -> Chart:
-    """Draw the figures on this page of a comparison, the same as on its card."""
-    shown = answer.entries[: PAGE_SIZE[Command.COMPARE]]
-    stats = [entry for entry in shown if isinstance(entry, Stat)]
-    return chart(stats, answer.subject.name if answer.subject else "Comparison")
-
-
-def chart(stats: Sequence[Stat], measure: str) -> Chart:
+def chart(bars: Bars) -> Chart:
     """Draw figures as horizontal bars, one panel with an axis of its own for each sort of them."""
     with _DRAWING:
-        return Chart(_draw(panels(stats), measure), "compare.png", alt_text(stats, measure))
+        return Chart(_draw(panels(bars.stats), bars.measure), "compare.png", alt_text(bars.stats, bars.measure))
 
 
 def alt_text(stats: Sequence[Stat], measure: str) -> str:
@@ -101,11 +93,12 @@ def alt_text(stats: Sequence[Stat], measure: str) -> str:
     cells: list[str] = []
     for stat in (stat for panel in parts for stat in panel.stats):
         how = "projected, " if stat.basis is Basis.PROJECTION else ""
-        cells += [stat.subject, f"{how}{amount(stat)} {stat.unit}", stat.counted_by or NOT_STATED]
-    joints = len(": , counted by: ; ") * len(stats)
+        cells += [stat.subject, f"{how}{amount(stat)} {stat.unit}"]
+        cells += [stat.counted_by or NOT_STATED, stat.as_of or NOT_STATED]
+    joints = len(": , counted by: , as of: ; ") * len(stats)
     shared = share([plain(cell) for cell in cells], ALT_TEXT - units(intro) - joints)
-    bars = zip(shared[::3], shared[1::3], shared[2::3], strict=True)
-    return intro + "; ".join(f"{name}: {value}, counted by: {by}" for name, value, by in bars) + "."
+    bars = zip(*(shared[i::4] for i in range(4)), strict=True)
+    return intro + "; ".join(f"{name}: {value}, counted by: {by}, as of: {of}" for name, value, by, of in bars) + "."
 
 
 def _draw(parts: Sequence[Panel], measure: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.model import Entry, Stat, Status
-from bot.render.card import Card
+from bot.render.card import Bars, Card
 from bot.render.colours import FIGURES
 from bot.render.panels import Panel, panels, reasons
 from bot.render.sheet import Frame, one_source, sheet
@@ -36,8 +36,9 @@ def compare_card(frame: Frame) -> Card:
     """Return figures by panel as a monospaced table, with what sets them apart, and no chart yet."""
     answer = frame.answer
     stats = [entry for entry in answer.entries if isinstance(entry, Stat)]
-    title = f"Compare: {answer.subject.name if answer.subject else 'figures'}"
-    return sheet(frame, title, FIGURES, _body, wants_chart=len(stats) > 1)
+    measure = answer.subject.name if answer.subject else "figures"
+    bars = Bars(tuple(stats[: frame.size]), measure) if len(stats) > 1 else None
+    return sheet(frame, f"Compare: {measure}", FIGURES, _body, bars=bars)
 
 
 def table(panel: Panel, room: _Room = _WIDE, *, source: bool = False) -> str:

@@ -13,13 +13,12 @@ from bot.digest.digests import Digest
 from bot.digest.editorial import MOST, Content, Material
 from bot.model import Answer, Ask, Command, Entry, Kind, Language, Quote, Stat
 from bot.render.blocks import block
-from bot.render.card import Card, Chart
-from bot.render.chart import chart
+from bot.render.card import Bars, Card
 from bot.render.colours import OTHERS
 from bot.render.history import differences
 from bot.render.panels import reasons
 from bot.render.sheet import Frame, entry_menu, one_source
-from bot.render.words import KIND, KINDS, NOT_STATED, date, headline, kind
+from bot.render.words import KIND, KINDS, NOT_STATED, date, dated, headline, kind
 from bot.text import clip, line, name, safe, share, units
 from bot.zones import zone
 
@@ -57,15 +56,16 @@ def digest_card(
     language: Language = Language.BRITISH,
     prefix: str = "/",
 ) -> Card:
-    """Return an edition; its chart, if it wants one, is still to be drawn, in a thread (`picture`).
+    """Return an edition.
 
     What was removed since it was composed is left out. `prefix` is what commands begin with in this server.
     """
+    material = replace(material, entries={id_: dated(entry, language) for id_, entry in material.entries.items()})
     carried = [material.entries[id_] for id_ in content.entry_ids if id_ in material.entries]
     top = _top(digest, due_at, late=late, language=language)
     text = "\n".join([top, *_sections(carried, content, _TEXT_ROOM - units(top), prefix, language)])
     embed = discord.Embed(title=clip(name(digest.name), _TITLE_ROOM), description=text, colour=OTHERS)
-    stats = bars(content, material)
+    stats = _compared_stats(content, material)
     if stats:
         embed.add_field(name="In the chart", value=_compared(stats), inline=False)
     if corrected := _corrected(content, material):
@@ -76,7 +76,9 @@ def digest_card(
     named = [*carried, *(material.entries[id_] for id_ in _named(content) if id_ in material.entries)]
     frame = Frame(Answer(Ask(Command.SHOW)), 0, prefix, language)
     return Card(
-        embed, menu=entry_menu(frame, named[: limits.SELECT_OPTIONS]) if named else None, wants_chart=bool(stats)
+        embed,
+        menu=entry_menu(frame, named[: limits.SELECT_OPTIONS]) if named else None,
+        bars=Bars(stats, stats[0].measure) if stats else None,
     )
 
 
@@ -93,17 +95,11 @@ def call(digest: Digest) -> tuple[str, discord.AllowedMentions]:
     return f"<@&{digest.role_id}>", allowed
 
 
-def bars(content: Content, material: Material) -> list[Stat]:
+def _compared_stats(content: Content, material: Material) -> tuple[Stat, ...]:
     """Return the figures of the chart; none where there are fewer than two."""
     found = [material.entries.get(id_) for id_ in content.bars]
-    stats = [entry for entry in found if isinstance(entry, Stat)]
-    return stats if len(stats) > 1 else []
-
-
-def picture(content: Content, material: Material) -> Chart:
-    """Draw the chart of a card that wants one. It takes a tenth of a second or so: call it in a thread."""
-    stats = bars(content, material)
-    return chart(stats, stats[0].measure)
+    stats = tuple(entry for entry in found if isinstance(entry, Stat))
+    return stats if len(stats) > 1 else ()
 
 
 def _role(role_id: int) -> discord.Object:

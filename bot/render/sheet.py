@@ -11,7 +11,7 @@ from bot import limits
 from bot.answers.asks import LAST_PAGE, MENU_ID, encode
 from bot.answers.pages import PAGE_SIZE
 from bot.model import COUNT_LIMIT, Answer, Ask, Command, Entry, Language, Subject
-from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option
+from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Bars, Button, Card, Menu, Option
 from bot.render.words import KIND, count, headline, kind
 from bot.text import clip, line, name, plain, share, units
 
@@ -83,7 +83,7 @@ def sheet(
     *,
     intro: str = "",
     extra: Sequence[Button] = (),
-    wants_chart: bool = False,
+    bars: Bars | None = None,
 ) -> Card:
     """Make the card of an answer with entries. `title` is raw; `intro` is safe."""
     answer = frame.answer
@@ -103,7 +103,7 @@ def sheet(
         buttons.append(frame.button("Details", Ask(Command.SHOW, entry_id=entries[0].id)))
     if answer.others:
         buttons += choices(frame, answer.others)
-    return Card(embed, unique(buttons), menu, wants_chart=wants_chart)
+    return Card(embed, unique(buttons), menu, bars=bars)
 
 
 def one_source(entries: Sequence[Entry]) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Language, Quote, Stat, Status
+
+E = TypeVar("E", bound=Entry)
 
 NOT_STATED = "not stated"
 
@@ -92,6 +96,13 @@ def date(text: str, language: Language = Language.BRITISH) -> str:
             return f"{_MONTHS[int(month) - 1]} {year}"
         case _:
             return text
+
+
+def dated(entry: E, language: Language) -> E:
+    """Return an entry whose figure has the date that it is for in words."""
+    if not isinstance(entry, Stat) or not entry.as_of:
+        return entry
+    return replace(entry, as_of=date(entry.as_of, language))
 
 
 def doubt(event: Event) -> str:

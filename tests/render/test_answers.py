@@ -19,6 +19,7 @@ from bot.model import (
     SubjectKind,
 )
 from bot.render.answers import card
+from bot.render.card import Bars
 
 CHICAGO = make.subject()
 HOMAN = make.subject(id=8, kind=SubjectKind.PERSON, name="Tom Homan", description="")
@@ -146,16 +147,15 @@ def test_a_profile_has_all_three_kinds_and_ways_to_the_rest() -> None:
     assert asked(made, "All figures") == Ask(Command.STATS, subject_id=8)
 
 
-def test_a_comparison_has_a_table_and_wants_a_chart() -> None:
-    """Each bar has who counted and the date; the chart is left to be drawn."""
+def test_a_comparison_has_a_table_and_a_chart() -> None:
+    """Each bar has who counted and the date; the chart, of the same figures, is left to be drawn."""
     measure = make.subject(kind=SubjectKind.MEASURE, name="residents without legal status")
     entries = (make.stat(), make.stat(id=13, subject="Boston ```", value=Decimal(173000)))
     made = card(Answer(Ask(Command.COMPARE, subject_id=3), subject=measure, entries=entries), make.ASKER_ID)
 
     text = made.embed.description or ""
 
-    assert made.wants_chart
-    assert made.chart is None
+    assert made.bars == Bars(entries, "residents without legal status")
     assert "#12 Chicago                about 257,000\n   counted by: not stated\n   as of: not stated" in text
     assert text.count("```") == 2
 

@@ -15,7 +15,9 @@ from strategies import some_text, stats
 from bot.limits import ALT_TEXT
 from bot.model import Answer, Ask, Basis, Command, Stat
 from bot.render import chart as drawing
-from bot.render.chart import alt_text, chart, compare_chart
+from bot.render.answers import card
+from bot.render.card import Bars
+from bot.render.chart import alt_text, chart
 from bot.render.panels import panels, reasons
 from bot.text import units
 
@@ -41,7 +43,7 @@ def contrast(first: str, second: str) -> float:
 @given(st.lists(stats, min_size=1, max_size=5), some_text)
 def test_any_figures_can_be_drawn(figures: list[Stat], measure: str) -> None:
     """Math, breaks, direction marks, emoji, endless names and numbers are drawn without a warning."""
-    drawn = chart(figures, measure)
+    drawn = chart(Bars(tuple(figures), measure))
 
     assert opened(drawn.png).width == 1280
     assert 0 < units(drawn.alt) <= ALT_TEXT
@@ -52,14 +54,14 @@ def test_any_figures_can_be_drawn(figures: list[Stat], measure: str) -> None:
 )
 def test_hostile_names_are_text(name: str) -> None:
     """No name is read as math, and none that the font cannot write makes the drawing fail."""
-    drawn = chart([make.stat(subject=name, unit=name, measure=name), make.stat()], name)
+    drawn = chart(Bars((make.stat(subject=name, unit=name, measure=name), make.stat()), name))
 
     assert drawn.png.startswith(b"\x89PNG")
 
 
 def test_the_picture_has_its_own_ground() -> None:
     """It is opaque, so it reads the same on a dark and on a light theme."""
-    picture = opened(chart([make.stat(), make.stat(subject="Boston")], "residents").png)
+    picture = opened(chart(Bars((make.stat(), make.stat(subject="Boston")), "residents")).png)
 
     assert picture.getchannel("A").getextrema() == (255, 255)
 
@@ -73,7 +75,7 @@ def test_ink_stands_out(colour: str) -> None:
 def test_longer_bars_for_larger_figures() -> None:
     """The axis starts at 0: a bar of twice the figure has twice the length."""
     figures = [make.stat(value=Decimal(200)), make.stat(subject="Boston", value=Decimal(100))]
-    picture = opened(chart(figures, "residents").png).convert("RGB")
+    picture = opened(chart(Bars(tuple(figures), "residents")).png).convert("RGB")
     bar = tuple(int(drawing.BAR[i : i + 2], 16) for i in (1, 3, 5))
 
     rows = [sum(picture.getpixel((x, y)) == bar for x in range(picture.width)) for y in range(picture.height)]
@@ -140,7 +142,9 @@ def test_the_chart_of_an_answer_shows_its_figures() -> None:
     measure = make.subject(name="residents without legal status")
     answer = Answer(Ask(Command.COMPARE, subject_id=3), subject=measure, entries=(make.stat(), make.stat(id=2)))
 
-    drawn = compare_chart(answer)
+    bars = card(answer, make.ASKER_ID).bars
+    assert bars
+    drawn = chart(bars)
 
     assert drawn.alt.startswith("Bar chart, residents without legal status. Chicago: about 257,000 residents")
     assert drawn.file_name == "compare.png"

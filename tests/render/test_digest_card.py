@@ -18,7 +18,8 @@ from bot.digest.editorial import Content, Corrected, Material
 from bot.digest.schedule import DAILY
 from bot.model import Entry, Language, Status
 from bot.render.card import Card
-from bot.render.digest import call, digest_card, mark, picture
+from bot.render.chart import chart
+from bot.render.digest import call, digest_card, mark
 
 DUE = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 LATE = re.compile(r"<t:\d+:f>")
@@ -163,7 +164,7 @@ def test_what_is_read() -> None:
         assert text in shown(card)
     assert shown(card).count("Source of all: Cities prepare for deportations") == 1
     assert [option.label[:3] for option in card.menu.options] == ["#12", "#5 ", "#7 "]  # type: ignore[union-attr]
-    assert not card.wants_chart
+    assert not card.bars
 
 
 def test_the_date_is_that_of_the_zone() -> None:
@@ -217,16 +218,15 @@ def test_chart() -> None:
     """Comparable figures make a picture with its text; what is no longer there is not in it."""
     content = Content(1, (12,), bars=(12, 13, 14))
     other = make.stat(id=13, subject="Boston")
-    material = Material({12: make.stat(), 13: other}, {})
 
     card = post(content, make.stat(), other)
-    drawn = picture(content, material)
+    assert card.bars
+    drawn = chart(card.bars)
 
-    assert card.wants_chart
     assert "`#12` beside `#13`: residents without legal status" in shown(card)
     assert drawn.png.startswith(b"\x89PNG")
     assert "Boston" in drawn.alt
-    assert not post(content, make.stat()).wants_chart
+    assert not post(content, make.stat()).bars
 
 
 def test_much_is_shortened_and_says_so() -> None:
