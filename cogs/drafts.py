@@ -10,7 +10,7 @@ from bot.model import Access, Actor, Kind
 from bot.moderating import drafts, moderation, reviews
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.names import entry_number
-from bot.render.drafts import draft_card, drafts_card
+from bot.render.drafts import discard_card, draft_card, drafts_card
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
 from bot.render.forms import merged as merge
 from bot.render.moderation import conflict_card, done_card
@@ -67,6 +67,12 @@ def steps(family: str, needed: Access) -> None:
 
     @action(f"{family}.discard", needed)
     async def _discard(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+        """Ask whether to discard a draft: what was typed is gone then."""
+        async with interaction.client.database.read() as conn:
+            await show(interaction, discard_card(await drafts.find(conn, actor, wanted.id), family))
+
+    @action(f"{family}.discard.yes", needed)
+    async def _discarded(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         await drafts.discard(interaction.client.database, actor, wanted.id)
         await show(interaction, notice("The draft is discarded. Nothing was saved."))
 

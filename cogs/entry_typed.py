@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Kind, Status
+from bot.moderating import keeping
 from bot.moderating.actions import Action
 from bot.names import entry_number
 from bot.render.moderation import forms_card
@@ -97,6 +98,13 @@ def _alias(rest: str) -> Offer | None:
     return wanted, "Remove the alias", f"The button takes “{names.strip()}” away."
 
 
+async def _require(ctx: Context, wanted: Action) -> None:
+    """Raise UserError where there is no entry of the number that was typed."""
+    if wanted.id and wanted.name != "entry.add":
+        async with ctx.bot.database.read() as conn:
+            await keeping.find(conn, ctx.guild.id if ctx.guild else 0, wanted.id)
+
+
 def article(what: str) -> str:
     """Return a word with its article."""
     return f"an {what}" if what[0] in "aeiou" else f"a {what}"
@@ -111,6 +119,7 @@ class TypedEntries(commands.Cog):
         await authorize(ctx, Access.MODERATOR)
         offered = meant(text)
         if offered is not None:
+            await _require(ctx, offered[0])
             await offer(ctx, *offered)
             return
         prefix = await ctx.bot.prefix(ctx.guild.id if ctx.guild else 0)

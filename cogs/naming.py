@@ -31,11 +31,12 @@ async def _add(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     name, alias = wanted.fields.get("subject", "").strip(), wanted.fields.get("alias", "").strip()
     try:
         async with interaction.client.database.write() as conn:
-            await aliases.add(conn, actor, name, alias, discord.utils.utcnow())
+            others = await aliases.add(conn, actor, name, alias, discord.utils.utcnow())
     except UserError as refused:
         await refuse(interaction, refused, Action("entry.alias.add", text=f"{name}{BETWEEN}{alias}"))
         return
-    card = notice(f"“{alias}” now finds {name} in this server.")
+    also = f" It finds {', '.join(other.name for other in others)} too, as before." if others else ""
+    card = notice(f"“{alias}” now finds {name} in this server.{also}")
     undo = Action("entry.alias.remove", text=alias)
     await show(interaction, replace(card, buttons=(Button("Undo", custom_id(undo)),) if fits(undo) else ()))
 

@@ -7,12 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Dateline
+from bot.dates import written
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
 from bot.moderating import drafts
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.render.forms import step_form
-from bot.render.words import NOT_STATED, date
+from bot.render.words import NOT_STATED
 from bot.text import visible
 from cogs.actions import OUTDATED, action, ask, perform
 from cogs.replies import Interaction
@@ -63,7 +64,7 @@ def message_fields(interaction: Interaction, message: discord.Message) -> dict[s
     return {
         "words": text if visible(text) else "",
         "speaker": author,
-        "said_when": f"{date(f'{said:%Y-%m-%d}')}, {said:%H:%M} UTC",
+        "said_when": f"{written(f'{said:%Y-%m-%d}')}, {said:%H:%M} UTC",
         "note": NOTE,
         "source": drafts.NEW,
         "new.title": NOT_STATED,

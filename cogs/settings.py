@@ -148,7 +148,13 @@ async def _card(interaction: Interaction, actor: Actor, *, changed: Sequence[Cha
 def _desk(interaction: Interaction, settings: Settings, named: set[int] | None = None) -> Desk:
     guild = _guild(interaction)
     gone = {id_ for id_ in {*ids(settings), *(named or ())} if not _exists(guild, id_)}
-    return Desk(interaction.client.config.prefix, gone, discord.utils.utcnow())
+    review = guild.get_channel(settings.review_channel)
+    return Desk(
+        interaction.client.config.prefix,
+        gone,
+        discord.utils.utcnow(),
+        open_review=review is not None and review.permissions_for(guild.default_role).read_messages,
+    )
 
 
 def _named(change: Change) -> set[int]:

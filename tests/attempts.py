@@ -19,7 +19,7 @@ QUESTIONS = {*Command, "help", "about"}
 ANYBODY = {"privacy.show", "privacy.copy", "privacy.erase", "privacy.erase.yes"}
 MEMBERS = {
     *("suggestion.new", "suggestion.quote", "suggestion.step", "suggestion.source", "suggestion.draft"),
-    *("suggestion.discard", "suggestion.save", "suggestion.send", "suggestion.support"),
+    *("suggestion.discard", "suggestion.discard.yes", "suggestion.save", "suggestion.send", "suggestion.support"),
     *("suggestion.mine", "suggestion.withdraw"),
 }
 """The deeds that need no right; each does something with what is the person's own. All others are for moderators."""

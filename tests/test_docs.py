@@ -18,10 +18,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import cli, invite
+from bot.carry.sheet import COLUMNS
 from bot.config import SETTINGS
 from bot.ingest.read import load_pack
 from bot.ingest.verify import verify
+from bot.model import Kind
 from bot.render.commands import COMMANDS
+from bot.writing.fields import keys
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -78,6 +81,16 @@ def test_commands() -> None:
     ]
 
     assert rows(section("Commands")) == expected
+
+
+def test_columns() -> None:
+    """The page for moderators has every column of a spreadsheet, and of which kinds of entry it is."""
+    page = (ROOT / "docs" / "moderating.md").read_text(encoding="utf-8")
+    [table] = re.findall(r"^\| column .*?(?=^\n|\Z)", page, re.MULTILINE | re.DOTALL)
+    kinds = {name: [kind for kind in Kind if name in {"id", "kind", *keys(kind)}] for name in COLUMNS}
+    expected = {name: "all" if len(of) == len(Kind) else ", ".join(of) for name, of in kinds.items()}
+
+    assert {row[0].strip("`"): row[1] for row in rows(table)} == expected
 
 
 def test_settings() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answers import quotations, search, similar
 from bot.answers.meaning import understand
 from bot.answers.pages import PAGE_SIZE
-from bot.model import Answer, Ask, Command, Entry, Kind, Scope, Stat
+from bot.model import SHARED, Answer, Ask, Command, Entry, Kind, Scope, Stat
 from bot.names import entry_number
 from bot.store import entries, sources
 from bot.store.database import Connection, Database
@@ -110,7 +110,20 @@ async def _show(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     if entry := await entries.select_correction(conn, guild_id, entry_id):
         remark = f"This server corrected #{entry_id}; what the pack says is kept for other servers."
         return Answer(ask, entries=(entry,), total=1, remarks=(remark,))
-    return Answer(ask)
+    return Answer(ask, remarks=await _gone(conn, guild_id, entry_id))
+
+
+async def _gone(conn: Connection, guild_id: int, entry_id: int) -> tuple[str, ...]:
+    """Return why an entry that there is, or was, is not shown in a server."""
+    found = await entries.select_any(conn, guild_id, entry_id)
+    if found is None:
+        return ()
+    entry, removed = found
+    if not removed:
+        return (f"Moderators of this server have hidden #{entry_id}; /entry unhide {entry_id} shows it again.",)
+    if entry.guild_id == SHARED:
+        return (f"#{entry_id} came with a pack, which does not have it any more.",)
+    return (f"Moderators of this server have removed #{entry_id}; /entry restore {entry_id} brings it back.",)
 
 
 _ANSWERS: dict[Command, Callable[[Connection, int, Ask], Awaitable[Answer]]] = {

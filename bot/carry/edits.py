@@ -14,7 +14,10 @@ from bot.carry.state import State, identity
 from bot.ingest.pack import PackEntry
 from bot.model import SHARED
 from bot.names import entry_number
-from bot.writing.fields import keys
+from bot.writing.fields import LABELS, keys
+
+_TOLD, _SAID = 3, 60
+"""So many changed fields are told, and so many characters of each."""
 
 
 class Entries:
@@ -85,9 +88,16 @@ class Entries:
                 return f"{'shared' if guild == SHARED else 'server'}:{key}"
         raise Refused(f"“source” is “{typed}”; write the number of a source, as /sources shows it.")
 
-    def correction(self, record: EntryRecord, old: EntryRecord) -> EntryRecord:
-        """Return what a server says in place of a shared entry, as an entry of its own."""
-        return replace(
+    def change(self, record: EntryRecord, old: EntryRecord) -> tuple[EntryRecord, EntryRecord | None, str]:
+        """Return a changed entry as it is kept, what it takes the place of, and in raw words what changes.
+
+        What is shared stays as it is: a server that says something else gets a version of its own.
+        """
+        told = f"{differences(record, old)}."
+        if self._state.owner(old) != SHARED or self._state.owner(record) == SHARED:
+            whose = f"#{old.id}, this server’s version of the shared entry: " if old.corrects and old.id else ""
+            return record, old, f"{whose}{told}"
+        own = replace(
             record,
             id=0,
             key=uuid.uuid4().hex,
@@ -95,6 +105,7 @@ class Entries:
             added_by=None,
             added_at=None,
         )
+        return own, None, f"This server’s own version of #{old.id}: {told}"
 
     def rival(self, record: EntryRecord, old: EntryRecord | None) -> str:
         """Return what corrects the same shared entry as a record, or ""."""
@@ -116,6 +127,23 @@ class Entries:
             return ""
         first = self._alike.setdefault((content.kind, check.alike(content)), record)
         return "" if first is record else f"line {first.line}"
+
+
+def differences(record: EntryRecord, old: EntryRecord) -> str:
+    """Return in raw words what a record says otherwise than an old one, the first few fields of many."""
+    changed = [key for key in LABELS if record.fields.get(key, "") != old.fields.get(key, "")]
+    said = [f"{LABELS[key]}: {_short(old, key)} → {_short(record, key)}" for key in changed[:_TOLD]]
+    if record.source != old.source:
+        said.append("another source")
+    if record.deleted_at != old.deleted_at:
+        said.append("removed" if record.deleted_at else "restored")
+    more = len(changed) - _TOLD
+    return "; ".join([*said, *([f"and {more} more fields"] if more > 0 else [])])
+
+
+def _short(record: EntryRecord, key: str) -> str:
+    value = " ".join(record.fields.get(key, "").split())
+    return f"“{value if len(value) <= _SAID else f'{value[:_SAID]}…'}”" if value else "(empty)"
 
 
 def _exactly(record: EntryRecord) -> Hashable:

@@ -208,14 +208,16 @@ class _Planner:
         record, content = self._content(record, old, whose)
         if old is not None and self._same(record, old):
             return Outcome.LEFT, ""
-        if old is not None and state.owner(old) == SHARED != guild:  # a row that says something else
-            record, old = self._entries.correction(record, old), None
+        told = ""
+        if old is not None:
+            record, old, told = self._entries.change(record, old)
         if old is None and not self._claims and (other := self._entries.same(record)):
             return Outcome.LEFT, f"{other} says exactly this already."
         other = self._entries.near(record, content) if content and not self._exactly else ""
         outcome, _ = self._do(record, old, content)
         self._entries.add(record)
-        return outcome, f"It says the same as {other}." if other else ""
+        same = f"It says the same as {other}." if other else ""
+        return outcome, " ".join(filter(None, (told, same)))
 
     def _content(
         self, record: EntryRecord, old: EntryRecord | None, whose: Key

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeGuard, TypeVar
+
+from bot.dates import is_date
 
 NAME_LENGTH = 100
 """A name, label or title has at most this many characters: Discord shows no more on a choice or a button."""
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 VALUE_LIMIT = Decimal(10) ** 15
 """A figure is below this."""
 
@@ -182,12 +182,3 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
 
 def _is_table(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
-
-
-def is_date(value: str) -> bool:
-    """Return whether a text is a real date as "2018", "2018-11" or "2018-11-05"."""
-    try:
-        date.fromisoformat((value + "-01-01")[: len("2018-11-05")])
-    except ValueError:
-        return False
-    return _DATE.fullmatch(value) is not None

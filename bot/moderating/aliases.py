@@ -18,8 +18,11 @@ from bot.text import plain, visible
 _WITH_KIND = re.compile(rf"(.*\S)\s*\(({'|'.join(SubjectKind)})\)", re.IGNORECASE | re.DOTALL)
 
 
-async def add(conn: Connection, actor: Actor, name: str, alias: str, now: datetime) -> None:
-    """Let a subject be found by another name in the server. Raises UserError."""
+async def add(conn: Connection, actor: Actor, name: str, alias: str, now: datetime) -> list[Subject]:
+    """Let a subject be found by another name in the server; return what else goes by that. Raises UserError.
+
+    What is the whole name of another subject stays that subject's: whoever asks for it means that one.
+    """
     subject = await _subject(conn, actor.guild_id, name)
     alias = visible(alias)
     key = names.key(alias)
@@ -30,8 +33,14 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
     known = {names.key(subject.name), *(each for _, each, _ in await _aliases(conn, actor, subject))}
     if key in known:
         raise UserError(f"{_shown(subject.name)} is found by “{_shown(alias)}” already.")
+    others = [(each, whole) for each, whole in await _called(conn, actor.guild_id, key) if each.id != subject.id]
+    for other, whole in others:
+        if whole:
+            called = f"“{_shown(alias)}” is the name of a {other.kind} here"
+            raise UserError(f"{called}, so that it cannot stand for {_shown(subject.name)}.")
     await _insert(conn, actor, subject, alias)
     await _record(conn, actor, subject, "alias added", now, after=alias)
+    return [other for other, _ in others]
 
 
 async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> None:
@@ -39,8 +48,7 @@ async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> N
     key = names.key(alias)
     found = [
         (subject, text)
-        for measures in (False, True)
-        for subject, _ in await subjects.select_named(conn, actor.guild_id, key, measures=measures)
+        for subject, _ in await _called(conn, actor.guild_id, key)
         for text, each, own in await _aliases(conn, actor, subject)
         if own and each == key
     ]
@@ -83,13 +91,17 @@ async def _subject(conn: Connection, guild_id: int, name: str) -> Subject:
 
 
 async def _named(conn: Connection, guild_id: int, name: str) -> list[Subject]:
-    key = names.key(name)
-    found = [
+    found = await _called(conn, guild_id, names.key(name))
+    return [subject for subject, whole in found if whole] or [subject for subject, _ in found]
+
+
+async def _called(conn: Connection, guild_id: int, key: str) -> list[tuple[Subject, bool]]:
+    """Return what goes by a name, and whether that is its own name and not an alias."""
+    return [
         each
         for measures in (False, True)
         for each in await subjects.select_named(conn, guild_id, key, measures=measures)
     ]
-    return [subject for subject, whole in found if whole] or [subject for subject, _ in found]
 
 
 async def _aliases(conn: Connection, actor: Actor, subject: Subject) -> list[tuple[str, str, bool]]:

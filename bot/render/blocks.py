@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.dates import written
 from bot.model import Basis, Entry, Event, Language, Quote, Stat, Status
-from bot.render.words import BASIS, NOT_STATED, STATUS, date, dated, doubt, figure, quoted
+from bot.render.words import BASIS, NOT_STATED, STATUS, dated, doubt, figure, quoted
 from bot.text import code, line, name, share, units
 
 _MOST_PARTS = 8
@@ -63,7 +64,7 @@ def event_block(event: Event, room: int, *, source: bool, prefix: str, language:
     """Return an event under its date, with the reason where the date is uncertain."""
     parts = [
         name(event.title),
-        line(date(event.date, language)) or "date not stated",
+        line(written(event.date, language)) or "date not stated",
         line(doubt(event)),
         line(event.statement),
         *_about_entry(event, source=source),

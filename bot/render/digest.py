@@ -9,6 +9,7 @@ from datetime import datetime
 import discord
 
 from bot import limits
+from bot.dates import written
 from bot.digest.digests import Digest
 from bot.digest.editorial import MOST, Content, Material
 from bot.model import Answer, Ask, Command, Entry, Kind, Language, Quote, Stat
@@ -18,7 +19,7 @@ from bot.render.colours import OTHERS
 from bot.render.history import differences
 from bot.render.panels import reasons
 from bot.render.sheet import Frame, entry_menu, one_source
-from bot.render.words import KIND, KINDS, NOT_STATED, date, dated, headline, kind
+from bot.render.words import KIND, KINDS, NOT_STATED, dated, headline, kind
 from bot.text import clip, line, name, safe, share, units
 from bot.zones import zone
 
@@ -109,7 +110,7 @@ def _role(role_id: int) -> discord.Object:
 def _top(digest: Digest, due_at: datetime, *, late: bool, language: Language) -> str:
     """Return the date in words, whether the edition is late, and what the server says first."""
     day = due_at.astimezone(zone(digest.zone))
-    lines = [f"**{_DAYS[day.weekday()]}, {date(day.date().isoformat(), language)}**"]
+    lines = [f"**{_DAYS[day.weekday()]}, {written(day.date().isoformat(), language)}**"]
     if late:
         lines.append(f"Late: this was due at <t:{int(due_at.timestamp())}:f>.")
     if introduction := clip(safe(digest.introduction).strip(), _INTRODUCTION_ROOM):

@@ -8,6 +8,7 @@ from itertools import islice
 
 import discord
 
+from bot.dates import written
 from bot.digest.digests import MOST_DIGESTS, Digest
 from bot.digest.editions import Edition, State
 from bot.digest.foresight import Forecast
@@ -20,7 +21,6 @@ from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_words import Desk, carries, counted, facts, span, state, title
 from bot.render.plain import notice
 from bot.render.sheet import PREFIX_ROOM
-from bot.render.words import date
 from bot.text import clip, code, name, plain, safe
 from bot.zones import zone
 
@@ -152,7 +152,7 @@ def _moments(digest: Digest, now: datetime) -> list[datetime]:
 
 def _moment(moment: datetime, desk: Desk) -> str:
     local = moment.astimezone(zone(desk.zone))
-    return f"{_WEEKDAYS[local.weekday()]}, {date(local.date().isoformat(), desk.language)}, {local:%H:%M}"
+    return f"{_WEEKDAYS[local.weekday()]}, {written(local.date().isoformat(), desk.language)}, {local:%H:%M}"
 
 
 def _next(desk: Desk) -> str:

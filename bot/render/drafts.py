@@ -28,6 +28,7 @@ from bot.writing.passages import Place
 
 _BODY_ROOM = 2400
 _MARKS = re.compile("[\x02\x03]")
+_ABOUT_ROOM = 300
 _NEAR = 5
 """So many near-duplicates are named."""
 
@@ -65,6 +66,16 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
     again = " /entry drafts finds it again." if family == "entry" else ""
     embed.set_footer(text=f"Only you see this. It is kept for a week, or until you {done} or discard it.{again}")
     return Card(embed, tuple(_ways(tried, family)))
+
+
+def discard_card(draft: Draft, family: str) -> Card:
+    """Return the question whether to discard a draft."""
+    text = f"{line(_named(draft))}\n\nWhat you typed into it is gone then."
+    buttons = (
+        Button("Discard it", custom_id(Action(f"{family}.discard.yes", draft.id)), style=Style.DANGER),
+        Button("Keep it", custom_id(Action(f"{family}.draft", draft.id))),
+    )
+    return Card(discord.Embed(title="Discard this draft?", description=text, colour=NOTHING), buttons)
 
 
 def _new(one: NewName) -> str:
@@ -149,9 +160,12 @@ def _preview(tried: Tried, entry: Entry, manner: Manner) -> str:
     shown = shown.replace(
         f"Shortened: {code(f'{manner.prefix}show 0')} has it in full.", "Shortened here, not when saved."
     )
+    # A card names what it is mainly about, if that; a draft names all of it.
+    about = line(clip(tried.draft.fields.get("about", ""), _ABOUT_ROOM))
+    about = f"\n\n**About:** {about}" if about else ""
     # Where it is not verified, the entry says so itself.
     verified = f"\n\n**Verified:** {STATUS[entry.status]}." if entry.status is Status.VERIFIED else ""
-    return f"{shown}{verified}"
+    return f"{shown}{about}{verified}"
 
 
 def filled(wanted: Kind, fields: Mapping[str, str], source: str = "") -> str:

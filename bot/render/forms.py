@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from bot import dates
 from bot.ingest.table import NAME_LENGTH
 from bot.limits import OPTION_LABEL
 from bot.model import Basis, Kind, Status
@@ -79,7 +80,7 @@ STEPS: Mapping[Kind, tuple[Step, ...]] = {
             "Details",
             (
                 _line("out_of", "The whole that it is a part of: about 400,000 students. May stay empty."),
-                _line("as_of", "The date it is for: 2018, 2018-11 or 2018-11-05. Empty: not stated"),
+                _line("as_of", "The date it is for: 5 November 2024, November 2024, 2024. Empty: not stated"),
                 _name("counted_by", "Who the source says counted it. Empty: not stated"),
                 _NOTE,
             ),
@@ -112,7 +113,7 @@ STEPS: Mapping[Kind, tuple[Step, ...]] = {
             "Event",
             (
                 _name("title", "Such as: Council votes for a second ferry", required=True),
-                _line("date", "2018, 2018-11 or 2018-11-05. Empty: not stated"),
+                _line("date", f"{dates.EXAMPLES}. Empty: not stated"),
                 _line("date_printed", "Such as: Nov. 5. Empty: not stated"),
                 _line("about", _SUBJECTS, required=True),
                 _STATEMENT,
@@ -137,7 +138,7 @@ SOURCE_QUESTIONS = (
     _fact("new.publisher", "Publisher", "The paper, agency or site. Unknown: not stated"),
     _fact("new.author", "Author", "The byline. Without one: not stated"),
     _fact("new.url", "Address", "A link (https://…). Without one: not stated"),
-    _fact("new.published", "Published", "2024-11-05, 2024-11 or 2024. Unknown: not stated"),
+    _fact("new.published", "Published", f"{dates.EXAMPLES}. Unknown: not stated"),
 )
 """The keys under which a draft holds a source that is not made yet."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.dates import written
 from bot.model import SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
-from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, date, doubt, kind, number, quoted
+from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, doubt, kind, number, quoted
 from bot.text import clip, code, name, person, plain, safe
 
 _PAGE_CHARACTERS = 1600
@@ -156,7 +157,7 @@ def _quote(quote: Quote) -> list[Item]:
 def _event(event: Event, language: Language) -> list[Item]:
     items = [
         Item("Event", event.title),
-        Item("Date", date(event.date, language)),
+        Item("Date", written(event.date, language)),
         Item("In our words", event.statement),
     ]
     if event.uncertain and event.date:  # the doubt says how the date is printed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.dates import written
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
 from bot.moderating.actions import MENU, Action, custom_id
 from bot.moderating.history import PAGE, Change, History
@@ -14,7 +15,7 @@ from bot.render.card import Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
-from bot.render.words import date, headline
+from bot.render.words import headline
 from bot.text import clip, line, person, plain, visible
 from bot.writing.fields import LABELS
 
@@ -109,7 +110,7 @@ def _turn(text: str, entry_id: int, page: int, *, disabled: bool) -> Button:
 def _menu(changes: Sequence[Change], manner: Manner) -> Menu:
     options: list[Option] = []
     for change in changes:
-        when = f"{date(f'{change.at:%Y-%m-%d}', manner.language)}, {change.at:%H:%M} UTC"
+        when = f"{written(f'{change.at:%Y-%m-%d}', manner.language)}, {change.at:%H:%M} UTC"
         said = clip(plain(_was(change)), OPTION_DESCRIPTION)
         options.append(Option(clip(f"Before it was {_done(change)}: {when}", OPTION_LABEL), str(change.id), said))
     return Menu("Go back to before …", tuple(options), custom_id(Action("entry.revert"), MENU))

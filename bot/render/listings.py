@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dates import written
 from bot.model import Ask, Command, Entry, Event, Kind, Language, Quote, Stat, Status, SubjectKind
 from bot.render.blocks import block
 from bot.render.card import Button, Card
 from bot.render.colours import EVENTS, FIGURES, KIND_COLOUR, OTHERS, QUOTATIONS
 from bot.render.sheet import Body, Frame, one_source, sheet
-from bot.render.words import KIND, KINDS, NOT_STATED, date, figure, kind, quoted
+from bot.render.words import KIND, KINDS, NOT_STATED, figure, kind, quoted
 from bot.text import clip, line, name, safe, share, units, visible
 
 _HIT = re.compile("([\x02\x03])")
@@ -148,7 +149,7 @@ def _brief(entry: Entry, room: int, about: str, language: Language, *, source: b
             parts = [" / ".join(quoted(part) for part in entry.parts), by]
         case Event():
             doubtful = "date uncertain" if entry.uncertain and entry.date else ""
-            parts = [date(entry.date, language) or "date not stated", entry.title, doubtful]
+            parts = [written(entry.date, language) or "date not stated", entry.title, doubtful]
         case _:
             parts = [entry.statement]
     if entry.status is not Status.VERIFIED:

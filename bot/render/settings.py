@@ -52,17 +52,23 @@ _TYPED = "|"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the card needs besides the settings: the operator's prefix, what was deleted in Discord, and the time."""
+    """What the card needs besides the settings.
+
+    The operator's prefix, what was deleted in Discord, the time, and whether everybody sees the review channel.
+    """
 
     prefix: str
     gone: Collection[int]
     now: datetime
+    open_review: bool = False
 
 
 def settings_card(settings: Settings, desk: Desk, *, changed: Sequence[Change] = (), problem: str = "") -> Card:
     """Return every setting with its control; `changed` is what was just done, `problem` (raw) why something was not."""
     stored = texts(settings)
     lines = [f"**{label}:** {said(name, stored[name], desk)}" for name, label in NAMES.items()]
+    if desk.open_review:
+        lines[1] += " (everybody can read there, also what is only suggested)"
     lines[0] += " (besides those with the permission Manage Server)"
     clock = f"{desk.now.astimezone(zone(settings.zone)):%H:%M}"
     lines[-2] += f", where it is {clock} now; digests keep to it"

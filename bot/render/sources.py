@@ -9,12 +9,13 @@ from dataclasses import replace
 import discord
 
 from bot.answers.asks import MENU_ID, encode
+from bot.dates import written
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
 from bot.model import Fact, Known, Language, Source
 from bot.render.card import Card, Menu, Option
 from bot.render.colours import OTHERS
 from bot.render.sheet import Frame, add_remarks, count_pages, turns
-from bot.render.words import NOT_STATED, count, date
+from bot.render.words import NOT_STATED, count
 from bot.text import clip, code, line, name, plain, share
 
 _FIELDS = {
@@ -89,7 +90,7 @@ def _value(fact: Fact, language: Language) -> str:
     """Return a particular's value as safe text, an address as a link where that is safe."""
     if fact.field == "url" and _LINK.fullmatch(fact.value):
         return fact.value
-    return line(date(fact.value, language) if fact.field == "published" else fact.value)
+    return line(written(fact.value, language) if fact.field == "published" else fact.value)
 
 
 def _brief(source: Source, room: int, language: Language) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from bot.dates import written
 from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Language, Quote, Stat, Status
 
 E = TypeVar("E", bound=Entry)
@@ -37,10 +38,6 @@ STATUS = {
 }
 """What a status means, in words that follow its name."""
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _LONGEST_NUMBER = 40
 
 
@@ -80,29 +77,11 @@ def figure(stat: Stat) -> str:
     return f"{text} {stat.unit} out of {whole} {stat.out_of_unit}"
 
 
-def date(text: str, language: Language = Language.BRITISH) -> str:
-    """Return "2024-11-05" as "5 November 2024", coarser dates likewise, and what is no such date as it is."""
-    fields = text.split("-")
-    if not all(field.isdecimal() for field in fields):
-        return text
-    if len(fields) > 1 and not 1 <= int(fields[1]) <= len(_MONTHS):
-        return text
-    match fields:
-        case [year, month, day] if language is Language.AMERICAN:
-            return f"{_MONTHS[int(month) - 1]} {int(day)}, {year}"
-        case [year, month, day]:
-            return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
-        case [year, month]:
-            return f"{_MONTHS[int(month) - 1]} {year}"
-        case _:
-            return text
-
-
 def dated(entry: E, language: Language) -> E:
     """Return an entry whose figure has the date that it is for in words."""
     if not isinstance(entry, Stat) or not entry.as_of:
         return entry
-    return replace(entry, as_of=date(entry.as_of, language))
+    return replace(entry, as_of=written(entry.as_of, language))
 
 
 def doubt(event: Event) -> str:
@@ -130,7 +109,7 @@ def headline(entry: Entry, language: Language = Language.BRITISH) -> str:
         case Quote():
             return " … ".join(quoted(part) for part in entry.parts)
         case Event():
-            return f"{date(entry.date, language) or 'date not stated'}: {entry.title}"
+            return f"{written(entry.date, language) or 'date not stated'}: {entry.title}"
         case _:
             return entry.statement
 

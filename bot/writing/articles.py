@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
+from bot import dates
 from bot.errors import UserError
-from bot.ingest.table import NAME_LENGTH, is_date
+from bot.ingest.table import NAME_LENGTH
 from bot.model import Actor, Fact, Known
 from bot.store import revisions, sources
 from bot.store.database import Connection
@@ -79,8 +80,10 @@ def _read(facts: Mapping[str, str]) -> dict[str, str]:
         given[field] = "" if value.rstrip(".").casefold() == NOT_STATED else value
     if given["url"] and not _ADDRESS.fullmatch(given["url"]):
         faults.append("The address is not a link; write it as https://example.org/article.")
-    if given["published"] and not is_date(given["published"]):
-        faults.append("The date is not a real one; write it as 2018, 2018-11 or 2018-11-05.")
+    try:
+        given["published"] = given["published"] and dates.parse(given["published"])
+    except ValueError:
+        faults.append(f"The date is not a real one; write it as {dates.EXAMPLES}.")
     if not faults and not any((given["title"], given["publisher"], given["url"])):
         faults.append("A source needs a title, a publisher or an address, so that people know what it is.")
     if faults:

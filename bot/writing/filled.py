@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from bot import names
-from bot.ingest.table import NAME_LENGTH, is_date
+from bot import dates, names
+from bot.ingest.table import NAME_LENGTH
 from bot.model import Basis
 from bot.text import visible
 from bot.writing import amounts
@@ -129,11 +129,13 @@ class Filled:
         return None
 
     def date(self, key: str) -> str:
-        """Return a real date, or ""."""
+        """Return a real date as it is stored, or ""."""
         value = self.stated(key)
-        if value and not is_date(value):
-            self.fault(key, "is not a date; write a real one as 2018, 2018-11 or 2018-11-05, or leave it empty.")
-        return value
+        try:
+            return dates.parse(value) if value else ""
+        except ValueError:
+            self.fault(key, f"is not a date; write a real one as {dates.EXAMPLES}, or leave it empty.")
+        return ""
 
     def choice(self, key: str, choices: type[Choice], default: Choice) -> Choice:
         """Return one of a few words."""

@@ -97,6 +97,7 @@ async def test_a_shared_entry_becomes_a_correction(town: Database) -> None:
     again = await try_out(town, MODERATOR, "id,kind,note\n1,stat,Not so.\n", "sheet.csv")
 
     assert counts(plan) == {"added": 1}
+    assert whys(plan, Outcome.ADDED) == ["This server’s own version of #1: Note: (empty) → “Not so.”."]
     assert (await fields_of(town, 1))["note"] == "Not so."
     assert await fields_of(town, 1, 6) == before
     assert counts(again) == {"left": 1}
@@ -275,6 +276,21 @@ async def test_a_pack(town: Database) -> None:
     async with town.read() as conn:
         found = await conn.execute_fetchall("SELECT DISTINCT status FROM entry WHERE guild_id = 5 AND id > 10")
     assert {status for (status,) in found} == {"unverified", "disputed"}
+
+
+async def test_what_changes_is_told(town: Database) -> None:
+    """Of a row that changes something, the dry run says what, and which entry it is that changes."""
+    await bring(town, MODERATOR, "id,kind,note\n1,stat,Not so.\n", "sheet.csv")
+    long = "x" * 100
+    sheet = f"id,kind,note,statement,as_of,counted_by\n9,stat,{long},Less.,2023,A bureau\n1,stat,So it is.,,,\n"
+
+    plan = await try_out(town, MODERATOR, sheet.replace(",,,\n", "\n"), "sheet.csv")
+
+    own, shared = whys(plan, Outcome.CHANGED)
+    assert "As of: (empty) → “2023”; Counted by: (empty) → “A bureau”; In our words: “" in own
+    assert own.endswith("→ “Less.”; and 1 more fields.")
+    assert shared.endswith(", this server’s version of the shared entry: Note: “Not so.” → “So it is.”.")
+    assert shared.startswith("#")
 
 
 async def test_near_duplicates_are_told(town: Database) -> None:

@@ -88,6 +88,24 @@ async def test_words_that_are_not_there(room: Moderated) -> None:
     assert "**seven**" in draft.text
 
 
+@pytest.mark.parametrize(("kind", "fields"), [("stat", FIGURE), ("quote", QUOTATION), ("event", EVENT)])
+async def test_all_that_it_is_about(room: Moderated, kind: str, fields: dict[str, str]) -> None:
+    """A draft of any kind shows all that the entry will be about, also what its card will not name."""
+    form = await room.slash_form(f"entry add {kind}", source=str(await room.publish()))
+
+    draft = await room.fill(form, **fields | {"about": "Harrow Bay; Chicago; Ferry"})
+
+    assert "About: Harrow Bay; Chicago; Ferry" in draft.everything
+
+
+@pytest.mark.parametrize("typed", ["March 4, 2024", "4 mar. 2024", "2024-3-4"])
+async def test_a_date_as_people_write_it(room: Moderated, typed: str) -> None:
+    """A date may be typed as it is written; the card writes it as the server does."""
+    entry_id = await room.add("event", date=typed)
+
+    assert "4 March 2024" in (await room.typed(f"!show {entry_id}", room.member)).text
+
+
 async def test_new_names_are_told(room: Moderated) -> None:
     """A name that the store does not know is shown as new, with what may have been meant."""
     form = await room.slash_form("entry add quote")
@@ -236,12 +254,16 @@ async def test_drafts_are_found_again(room: Moderated) -> None:
 
 
 async def test_discarded(room: Moderated) -> None:
-    """A discarded draft is gone, and nothing was saved."""
+    """A draft is discarded after a question, which names it; then it is gone, and nothing was saved."""
     form = await room.slash_form("entry add stat")
     draft = await room.fill(form, **FIGURE)
 
-    told = await room.press(draft, "Discard")
+    asked = await room.press(draft, "Discard")
+    kept = await room.press(asked, "Keep it")
+    told = await room.press(await room.press(kept, "Discard"), "Discard it")
 
+    assert "about 12,400 people" in asked.text
+    assert kept.everything == draft.everything
     assert "Nothing was saved" in told.text
     assert "no drafts" in (await room.slash("entry drafts")).text
 

@@ -341,11 +341,58 @@ async def test_an_alias_as_typed(room: Moderated) -> None:
     assert "no alias" in undone.text
 
 
+async def test_an_alias_that_is_a_name(room: Moderated) -> None:
+    """What is the name of one subject does not become another's: whoever types it means that one."""
+    told = await room.slash("entry alias add", subject="Chicago", alias="city of los angeles")
+
+    assert "“city of los angeles” is the name of a place here, so that it cannot stand for Chicago." in told.everything
+    assert "257,000" not in (await room.typed("!stats city of los angeles", room.member)).everything
+
+
+async def test_an_alias_of_two(room: Moderated) -> None:
+    """An alias may have several meanings; who gives it another is told the first."""
+    told = await room.slash("entry alias add", subject="Chicago", alias="los angeles")
+
+    assert "It finds Los Angeles County, City of Los Angeles too, as before." in told.everything
+
+
 async def test_an_alias_of_nobody(room: Moderated) -> None:
     """A subject that is not known is a fault that says so."""
     told = await room.slash("entry alias add", subject="Atlantis Harbor", alias="Windy City")
 
     assert "Atlantis Harbor" in told.everything
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (("entry remove", "Remove"), "Moderators of this server have removed #{0}; /entry restore {0} brings it back."),
+        (("entry hide", ""), "Moderators of this server have hidden #{0}; /entry unhide {0} shows it again."),
+    ],
+)
+async def test_show_of_what_is_gone(room: Moderated, done: tuple[str, str], said: str) -> None:
+    """Who asks for an entry that moderators took away is told so, and nothing of it; another server knows nothing."""
+    command, button = done
+    entry_id = await room.add("stat") if button else 2
+    card = await room.slash(command, id=f"#{entry_id}")
+    if button:
+        await room.press(card, button)
+
+    told = await room.typed(f"!show {entry_id}", room.member)
+    there = await room.typed(f"!show {entry_id}", room.elsewhere.member)
+
+    assert said.format(entry_id) in told.everything
+    assert FIGURE["statement"] not in told.everything
+    assert "Moderators of this server" not in there.everything
+
+
+@pytest.mark.parametrize("verb", ["edit", "remove", "restore", "status", "history", "hide", "unhide"])
+async def test_a_number_that_nothing_has(room: Moderated, verb: str) -> None:
+    """As typed, a number of nothing is answered at once and not only after the press."""
+    told = await room.typed(f"!entry {verb} 999{' disputed' if verb == 'status' else ''}")
+
+    assert "There is no entry #999 in this server." in told.everything
+    assert told.buttons == ()
 
 
 async def test_what_was_posted_can_follow(room: Moderated) -> None:

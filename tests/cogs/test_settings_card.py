@@ -122,6 +122,24 @@ class TestCard:
         assert f"**Review channel:** <#{desk.id}> → none" in none.text
         assert (await settings(room)).review_channel == 0
 
+    async def test_review_channel_that_everybody_sees(self, room: Moderated) -> None:
+        """The card says so; of one that is closed to members it says nothing."""
+        desk = room.here.guild.create_text_channel("desk")
+        closed = room.here.guild.create_text_channel("closed")
+        [channel] = [one for one in room.env.bot.get_all_channels() if one.id == closed.id]
+        bot = room.env.bot.user
+        assert bot is not None
+        view = str(discord.Permissions(view_channel=True).value)
+        for who in (bot, room.moderator):
+            await room.env.bot.http.edit_channel_permissions(closed.id, who.id, view, "0", 1)
+        await channel.set_permissions(channel.guild.default_role, view_channel=False)
+
+        seen_by_all = await pick(room, await room.slash("settings"), "review", desk)
+        closed_to_members = await pick(room, seen_by_all, "review", closed)
+
+        assert f"<#{desk.id}> (everybody can read there, also what is only suggested)" in seen_by_all.text
+        assert f"**Review channel:** <#{closed.id}>\n" in closed_to_members.text
+
     @pytest.mark.parametrize(
         ("denied", "named"),
         [

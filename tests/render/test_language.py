@@ -1,4 +1,4 @@
-"""How dates are written in either kind of English."""
+"""Cards write dates in either kind of English."""
 
 from __future__ import annotations
 
@@ -16,25 +16,6 @@ from bot.render.blocks import block
 from bot.render.card import Card
 from bot.render.chart import chart
 from bot.render.digest import digest_card
-from bot.render.words import date
-
-
-@pytest.mark.parametrize(
-    ("text", "american", "british"),
-    [
-        ("2024-11-05", "November 5, 2024", "5 November 2024"),
-        ("2024-11", "November 2024", "November 2024"),
-        ("2024", "2024", "2024"),
-        ("", "", ""),
-        ("2024-13-05", "2024-13-05", "2024-13-05"),
-        ("last November", "last November", "last November"),
-    ],
-)
-def test_dates(text: str, american: str, british: str) -> None:
-    """A whole date has an order of its own; a coarser one reads the same, and what is no date stays as it is."""
-    assert date(text, Language.AMERICAN) == american
-    assert date(text, Language.BRITISH) == british
-
 
 DATED = (make.stat(as_of="2023-03-04"), make.stat(id=13, subject="Boston", as_of="2023-03-05"))
 
@@ -58,14 +39,14 @@ def digested(language: Language) -> Card:
 )
 def test_the_date_of_a_figure(command: Command | None) -> None:
     """In every answer and in digests, the date that a figure is for is written as the server has chosen."""
-    for language, written in ((Language.AMERICAN, "March 4, 2023"), (Language.BRITISH, "4 March 2023")):
+    for language, said in ((Language.AMERICAN, "March 4, 2023"), (Language.BRITISH, "4 March 2023")):
         made = answered(command, language) if command else digested(language)
 
         text = made.embed.description or ""
-        assert written in text
+        assert said in text
         assert "2023-03" not in text
         if made.bars:
-            assert f"as of: {written}" in chart(made.bars).alt
+            assert f"as of: {said}" in chart(made.bars).alt
 
 
 def test_the_date_of_a_figure_on_its_own() -> None:

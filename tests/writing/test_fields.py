@@ -189,13 +189,13 @@ FAULTS = [
         Kind.STAT,
         "as_of",
         "5/11/24",
-        "is not a date; write a real one as 2018, 2018-11 or 2018-11-05, or leave it empty.",
+        "is not a date; write a real one as 5 November 2024, November 2024 or 2024, or leave it empty.",
     ),
     (
         Kind.EVENT,
         "date",
         "2023-02-29",
-        "is not a date; write a real one as 2018, 2018-11 or 2018-11-05, or leave it empty.",
+        "is not a date; write a real one as 5 November 2024, November 2024 or 2024, or leave it empty.",
     ),
     (Kind.STAT, "basis", "guess", "has to be one of: count, estimate, projection, not stated."),
     (
