@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 
@@ -12,6 +13,8 @@ import discord
 from discord.ext import commands, tasks
 
 from bot.client import Dateline
+from bot.digest import editions
+from bot.digest.editorial import Content
 from bot.model import Access, Actor
 from bot.moderating import corrections
 from bot.moderating.actions import Action
@@ -32,6 +35,7 @@ from bot.render.corrections import (
 )
 from bot.store.posted import Posted
 from cogs.actions import action, show
+from cogs.digest_desk import edition_card
 from cogs.replies import Interaction, as_edit, card_for, charts, message_of
 
 STEP = 5
@@ -78,6 +82,8 @@ async def _update(interaction: Interaction, wanted: Action, actor: Actor) -> Non
 async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "this server’s moderators") -> None:
     """Let a message show an entry as it is now; `by` is who removed it, where somebody did."""
     now = discord.utils.utcnow()
+    if await _correct_edition(bot, entry_id, message, now):
+        return
     redone = await corrections.redo(bot.database, message, entry_id)
     if redone.answer is None:
         await _place(bot, message).edit(**as_edit(message_of(removed_card(entry_id, now, by=by)), []))
@@ -87,6 +93,21 @@ async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "t
     shown = message_of(remarked(card, entry_id, now, removed=redone.removed))
     await _place(bot, message).edit(**as_edit(shown, files))
     await corrections.remember(bot.database, message, redone.answer)
+
+
+async def _correct_edition(bot: Dateline, entry_id: int, message: Posted, now: datetime) -> bool:
+    """Let an edition of a digest show its entries as they are now; False where a message is none."""
+    async with bot.database.read() as conn:
+        shown = await editions.shown(conn, message.guild_id, message.ask)
+        removed = shown is not None and await corrections.current(conn, message.guild_id, entry_id) is None
+    if shown is None:
+        return False
+    content, edition = Content.from_json(shown.content), shown.edition
+    card = await edition_card(bot, shown.digest, content, due_at=edition.due_at, late=edition.late)
+    files = await charts(card.bars) if card.bars else []
+    corrected = message_of(remarked(card, entry_id, now, removed=removed))
+    await _place(bot, message).edit(**as_edit(corrected, files))
+    return True
 
 
 @action("corrections.reply", Access.MODERATOR)

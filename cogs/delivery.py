@@ -14,7 +14,7 @@ import aiohttp
 import discord
 
 from bot.client import Dateline
-from bot.digest import claims, editorial
+from bot.digest import claims
 from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
 from bot.digest.editions import ABSENT, TOO_LATE
@@ -22,8 +22,9 @@ from bot.digest.editorial import Content
 from bot.recent import Recent
 from bot.render.card import Bars, Chart
 from bot.render.chart import chart
-from bot.render.digest import call, digest_card, mark
+from bot.render.digest import call, mark
 from bot.servers import departures
+from cogs.digest_desk import edition_card
 from cogs.replies import file_of, message_of
 
 NONCE_WINDOW = timedelta(minutes=2)
@@ -107,7 +108,7 @@ class Delivery:
                 sent = await channel.send(**message, nonce=claims.nonce(claim))
         except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
             return self._judge(claim, error)
-        return partial(claims.posted, db, claim, sent.id, sent.created_at)
+        return self._posted(claim, sent)
 
     async def _look(self, claim: Claim, tried_at: datetime) -> Record | None:
         """Look for an edition that may be posted; None if it can be posted now without being there twice."""
@@ -124,7 +125,7 @@ class Delivery:
             else:
                 if found is not None:
                     log.info("edition found", extra={"digest": claim.digest.id, "edition": claim.edition.id})
-                    return partial(claims.posted, self._bot.database, claim, found.id, found.created_at)
+                    return self._posted(claim, found)
                 if looked < MOST_LOOKED and (looked or readable):
                     return None
         known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
@@ -149,18 +150,8 @@ class Delivery:
         """Return an edition as the arguments of a message."""
         assert claim.content is not None
         digest, content = claim.digest, Content.from_json(claim.content)
-        async with self._bot.database.read() as conn:
-            material = await editorial.gather(conn, digest.guild_id, content)
-        settings = await self._bot.settings(digest.guild_id)
-        card = digest_card(
-            digest,
-            content,
-            material,
-            due_at=claim.edition.due_at,
-            late=discord.utils.utcnow() - claim.edition.due_at > GRACE,
-            language=settings.language,
-            prefix=settings.prefix or self._bot.config.prefix,
-        )
+        late = discord.utils.utcnow() - claim.edition.due_at > GRACE
+        card = await edition_card(self._bot, digest, content, due_at=claim.edition.due_at, late=late)
         said, allowed = call(digest)
         message = {**message_of(card), "content": said or None, "allowed_mentions": allowed}
         if card.bars and self._right(claim, "attach_files") is not False:
@@ -214,6 +205,11 @@ class Delivery:
             log.error("Discord does not accept the token any more: no digest is posted until the bot is started again")
         self.accepted = False
         return self._again(claim, "Discord did not accept the bot's token.", surely_not_posted=True)
+
+    def _posted(self, claim: Claim, message: discord.Message) -> Record:
+        assert claim.content is not None
+        shown = Content.from_json(claim.content).shown_ids
+        return partial(claims.posted, self._bot.database, claim, message.id, message.created_at, shown)
 
     def _failed(self, claim: Claim, reason: str, *, pause: bool = False, unseen: bool = True) -> Record:
         now = discord.utils.utcnow()

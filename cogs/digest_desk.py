@@ -83,13 +83,18 @@ async def next_of(bot: Dateline, digest: Digest, now: datetime) -> Next | None:
     due_at = planning.next_due(digest, now)
     async with bot.database.read() as conn:
         content = await editorial.compose(conn, digest, 0, due_at, now, dry=True)
-        if content is None:
-            return None
+    if content is None:
+        return None
+    return Next(content, await edition_card(bot, digest, content, due_at=due_at, late=False))
+
+
+async def edition_card(bot: Dateline, digest: Digest, content: Content, *, due_at: datetime, late: bool) -> Card:
+    """Return the card of an edition, with its entries as they are now."""
+    async with bot.database.read() as conn:
         material = await editorial.gather(conn, digest.guild_id, content)
     settings = await bot.settings(digest.guild_id)
     prefix = settings.prefix or bot.config.prefix
-    card = digest_card(digest, content, material, due_at=due_at, late=False, language=settings.language, prefix=prefix)
-    return Next(content, card)
+    return digest_card(digest, content, material, due_at=due_at, late=late, language=settings.language, prefix=prefix)
 
 
 def snowflake(text: str) -> int:

@@ -14,9 +14,11 @@ from bot.digest.digests import Digest
 from bot.digest.editions import ABSENT, FARTHEST, NOTHING, TOO_LATE, Edition, FollowUp, Servers, State
 from bot.errors import StoreError
 from bot.store import claims as store
+from bot.store import posted as posts
 from bot.store.claims import Mine
 from bot.store.database import Connection, Database
 from bot.store.editions import WIDTH
+from bot.store.posted import Posted
 from bot.store.rows import Row
 
 LEASE = timedelta(seconds=60)
@@ -126,11 +128,17 @@ async def claim_follow_ups(
     return claimed
 
 
-async def posted(db: Database, claim: Claim, message_id: int, posted_at: datetime) -> bool:
-    """Record the message; False where another process has taken the edition over, and finds the message itself."""
+async def posted(db: Database, claim: Claim, message_id: int, posted_at: datetime, shown: tuple[int, ...] = ()) -> bool:
+    """Record the message, and that it shows these entries, so that corrections can follow them there.
+
+    False where another process has taken the edition over, and finds the message itself.
+    """
     follow_up = FollowUp.THREAD if claim.digest.thread else FollowUp.NOTHING
     async with db.write(content=False) as conn:
         held = await store.update_posted(conn, claim.mine, message_id, _seconds(posted_at), follow_up)
+        if held:
+            guild_id, ask = claim.digest.guild_id, editions.shown_as(claim.edition.id)
+            await posts.insert(conn, [Posted(guild_id, claim.channel_id, message_id, ask, shown)])
     _told("edition posted" if held else "edition taken over", claim, late=posted_at - claim.edition.due_at > GRACE)
     return held
 

@@ -32,6 +32,8 @@ LATE, ABSENT, NOTHING, TOO_LATE = (
 )
 """Why an edition was skipped, as moderators read it. So are `digests.PAUSED` and `digests.DELETED`."""
 
+_SHOWN = "edition:"
+
 log = logging.getLogger("dateline.editions")
 
 
@@ -78,6 +80,15 @@ class Edition:
     def late(self) -> bool:
         """Whether it was posted late."""
         return self.posted_at is not None and self.posted_at - self.due_at > GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An edition that was posted, its digest, which may be deleted, and its content as the ledger keeps it."""
+
+    edition: Edition
+    digest: Digest
+    content: str
 
 
 async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Servers = None) -> int:
@@ -132,6 +143,19 @@ async def next_work(db: Database, now: datetime, *, servers: Servers = None) -> 
         waiting = await claims.select_next(conn, _seconds(now + FARTHEST), of_servers(servers))
         due = await digest_rows.select_next_due(conn, of_servers(servers))
     return min((_moment(one) for one in (waiting, due) if one is not None), default=None)
+
+
+def shown_as(edition_id: int) -> str:
+    """Return what an edition's message is known by among the messages that show entries (`store.posted`)."""
+    return f"{_SHOWN}{edition_id}"
+
+
+async def shown(conn: Connection, guild_id: int, ask: str) -> Shown | None:
+    """Return the edition that a message shows; None for a message that shows none, or no more."""
+    if not ask.startswith(_SHOWN):
+        return None
+    found = await store.select_shown(conn, guild_id, int(ask.removeprefix(_SHOWN)))
+    return Shown(of_row(found[0]), digests.of_row(found[1]), found[2]) if found else None
 
 
 async def log_of(conn: Connection, digest_id: int, *, limit: int, offset: int = 0) -> tuple[list[Edition], int]:

@@ -71,6 +71,12 @@ class Content:
         """The entries that are carried in full, in reading order."""
         return self.stats + self.quotes + self.events
 
+    @property
+    def shown_ids(self) -> tuple[int, ...]:
+        """All entries that the post shows, also those that are only named."""
+        named = [*self.entry_ids, *self.also_new, *(one.entry_id for one in self.corrected), *self.bars]
+        return tuple(dict.fromkeys(named))
+
     def to_json(self) -> str:
         """Return the text that the ledger keeps."""
         return json.dumps(asdict(self))
@@ -136,8 +142,7 @@ async def compose(
 
 async def gather(conn: Connection, guild_id: int, content: Content) -> Material:
     """Read what a content stands for, as it is shown in the server now."""
-    ids = {*content.entry_ids, *content.also_new, *content.bars, *(one.entry_id for one in content.corrected)}
-    entries = await store.select_shown(conn, guild_id, ids)
+    entries = await store.select_shown(conn, guild_id, content.shown_ids)
     changes: dict[int, tuple[Fields, Fields]] = {}
     for one in content.corrected:
         if one.entry_id in entries and (change := await _change(conn, guild_id, one)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import aiosqlite
 
+from bot.store import digests
 from bot.store.rows import Row
 
 COLUMNS = """
@@ -68,6 +69,19 @@ async def select_of(conn: aiosqlite.Connection, digest_id: int, limit: int, offs
             {"id": digest_id, "limit": limit, "offset": offset},
         )
     )
+
+
+async def select_shown(conn: aiosqlite.Connection, guild_id: int, edition_id: int) -> tuple[Row, Row, str] | None:
+    """Return an edition of a server that was posted, its digest, and its content."""
+    rows = await conn.execute_fetchall(
+        f"""
+        SELECT {COLUMNS}, e.content, {digests.COLUMNS}
+        FROM digest_edition AS e JOIN digest AS d ON d.id = e.digest_id
+        WHERE e.id = :id AND e.guild_id = :guild_id AND e.message_id IS NOT NULL
+        """,
+        {"id": edition_id, "guild_id": guild_id},
+    )
+    return next(((row[:WIDTH], row[WIDTH + 1 :], row[WIDTH]) for row in rows), None)
 
 
 async def select_count(conn: aiosqlite.Connection, digest_id: int) -> int:
