@@ -1,9 +1,9 @@
-"""Dates as precise as they are known: "2018", "2018-11" or "2018-11-05"; how people type them and how they are read."""
+"""Dates as precise as they are known ("2018", "2018-11" or "2018-11-05"), and moments, as they are stored and read."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.model import Language
 
@@ -68,6 +68,16 @@ def written(text: str, language: Language = Language.BRITISH) -> str:
             return f"{month} {year}"
         case _:
             return year
+
+
+def seconds(moment: datetime) -> int:
+    """Return an aware moment as it is stored, in Unix seconds."""
+    return int(moment.timestamp())
+
+
+def moment(stored: int) -> datetime:
+    """Return a moment as it was stored, in UTC."""
+    return datetime.fromtimestamp(stored, UTC)
 
 
 def _month(text: str) -> int:

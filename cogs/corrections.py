@@ -13,7 +13,7 @@ import discord
 from discord.ext import commands, tasks
 
 from bot.client import Dateline
-from bot.digest import editions
+from bot.digest import editions, editorial
 from bot.digest.editorial import Content
 from bot.model import Access, Actor
 from bot.moderating import corrections
@@ -99,11 +99,12 @@ async def _correct_edition(bot: Dateline, entry_id: int, message: Posted, now: d
     """Let an edition of a digest show its entries as they are now; False where a message is none."""
     async with bot.database.read() as conn:
         shown = await editions.shown(conn, message.guild_id, message.ask)
-        removed = shown is not None and await corrections.current(conn, message.guild_id, entry_id) is None
-    if shown is None:
-        return False
-    content, edition = Content.from_json(shown.content), shown.edition
-    card = await edition_card(bot, shown.digest, content, due_at=edition.due_at, late=edition.late)
+        if shown is None:
+            return False
+        content, edition = Content.from_json(shown.content), shown.edition
+        material = await editorial.gather(conn, message.guild_id, content)
+        removed = await corrections.current(conn, message.guild_id, entry_id) is None
+    card = await edition_card(bot, shown.digest, content, material, due_at=edition.due_at, late=edition.late)
     files = await charts(card.bars) if card.bars else []
     corrected = message_of(remarked(card, entry_id, now, removed=removed))
     await _place(bot, message).edit(**as_edit(corrected, files))

@@ -14,11 +14,12 @@ import aiohttp
 import discord
 
 from bot.client import Dateline
-from bot.digest import claims
+from bot.digest import claims, editorial, outcomes
 from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
-from bot.digest.editions import ABSENT, TOO_LATE
+from bot.digest.editions import ABSENT, NOTHING, TOO_LATE
 from bot.digest.editorial import Content
+from bot.errors import StoreError
 from bot.recent import Recent
 from bot.render.card import Bars, Chart
 from bot.render.chart import chart
@@ -50,6 +51,10 @@ MAYBE = (
     "The connection was lost while it was being posted, and I may not read the channel to see whether it is there. "
     "So it is not posted again. With the permission Read Message History I could have looked."
 )
+TOO_MANY = (
+    "The connection was lost while it was being posted, and so many messages have come since that I cannot see whether "
+    "it is there. So it is not posted again."
+)
 DELETED = "It was posted, and deleted at once."
 UNSEEN = "I cannot see the channel any more. Give me the permission View Channel there."
 REFUSED = "Discord does not let me post there. Check my permissions in the channel."
@@ -78,8 +83,12 @@ class Delivery:
         # What Discord numbered is not affected by a clock of ours that is wrong.
         return max(0, (getattr(channel, "last_message_id", None) or channel.id) - _MARGIN_ID)
 
-    async def deliver(self, claim: Claim) -> Record:  # noqa: PLR0911 - there are so many ways for it to end
+    async def deliver(self, claim: Claim) -> Record:
         """Post an edition, once, and return what is to be recorded of it."""
+        return await self._ended(claim) or await self._post(claim)
+
+    async def _ended(self, claim: Claim) -> Record | None:
+        """Return what is to be recorded of an edition that is not to be posted, or is posted; None if it is to be."""
         db = self._bot.database
         if not self._present(claim.digest.guild_id):
             await departures.left(db, claim.digest.guild_id, discord.utils.utcnow())
@@ -91,20 +100,31 @@ class Delivery:
                 return self._judge(claim, error)
             if known is not None:
                 return known
-        if claim.digest.stopped:
-            return partial(claims.skipped, db, claim, claim.digest.stopped)
+        if claim.over:
+            return partial(outcomes.skipped, db, claim, claim.over)
         if discord.utils.utcnow() > claim.closes_at:
             return self._failed(claim, claim.edition.reason or TOO_LATE)
-        if refusal := self._refusal(claim):
-            return self._failed(claim, refusal, pause=True)
+        refusal = self._refusal(claim)
+        return self._failed(claim, refusal, pause=True) if refusal else None
+
+    async def _post(self, claim: Claim) -> Record:
+        """Post an edition that is certainly not posted."""
+        db = self._bot.database
         try:
             message = await self._message(claim)
+        except StoreError as error:
+            log.warning("the store could not be read", extra={"digest": claim.digest.id, "error": str(error)})
+            return self._again(claim, claims.BROKEN, surely_not_posted=True)
         except Exception:
             log.exception("an edition could not be rendered", extra={"digest": claim.digest.id})
             return self._failed(claim, claims.BROKEN)
+        if message is None:
+            return partial(outcomes.skipped, db, claim, NOTHING)
         channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
         try:
             async with self._bot.pace.slot():
+                if over := await claims.stopped(db, claim):  # while it waited for its turn
+                    return partial(outcomes.skipped, db, claim, over)
                 sent = await channel.send(**message, nonce=claims.nonce(claim))
         except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
             return self._judge(claim, error)
@@ -129,7 +149,7 @@ class Delivery:
                 if looked < MOST_LOOKED and (looked or readable):
                     return None
         known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
-        return None if known else self._failed(claim, MAYBE, unseen=False)
+        return None if known else self._failed(claim, TOO_MANY if looked else MAYBE, unseen=False)
 
     async def _find(self, claim: Claim) -> tuple[discord.Message | None, int]:
         """Return the message of an edition, and how many were looked through."""
@@ -146,23 +166,34 @@ class Delivery:
                     return message, looked
         return None, looked
 
-    async def _message(self, claim: Claim) -> dict[str, Any]:
-        """Return an edition as the arguments of a message."""
+    async def _message(self, claim: Claim) -> dict[str, Any] | None:
+        """Return an edition as the arguments of a message; None where nothing of it is left to be shown."""
         assert claim.content is not None
         digest, content = claim.digest, Content.from_json(claim.content)
+        async with self._bot.database.read() as conn:
+            material = editorial.fit(content, await editorial.gather(conn, digest.guild_id, content))
+        if material is None:
+            return None
         late = discord.utils.utcnow() - claim.edition.due_at > GRACE
-        card = await edition_card(self._bot, digest, content, due_at=claim.edition.due_at, late=late)
+        card = await edition_card(self._bot, digest, content, material, due_at=claim.edition.due_at, late=late)
         said, allowed = call(digest)
         message = {**message_of(card), "content": said or None, "allowed_mentions": allowed}
         if card.bars and self._right(claim, "attach_files") is not False:
-            async with self._drawing:  # one at a time: commands need the processor too
-                drawn = self._pictures.get(card.bars, 0)
-                if drawn is None:
-                    with self._bot.pace.held():
-                        drawn = await asyncio.to_thread(chart, card.bars)
-                    self._pictures.put(card.bars, 0, drawn)
-            message["files"] = [file_of(drawn)]
+            try:
+                message["files"] = [file_of(await self._draw(card.bars))]
+            except Exception:
+                log.exception("a chart could not be drawn; the edition goes without", extra={"digest": digest.id})
         return message
+
+    async def _draw(self, bars: Bars) -> Chart:
+        """Draw a chart, one at a time: commands need the processor too."""
+        async with self._drawing:
+            drawn = self._pictures.get(bars, 0)
+            if drawn is None:
+                with self._bot.pace.held():
+                    drawn = await asyncio.to_thread(chart, bars)
+                self._pictures.put(bars, 0, drawn)
+            return drawn
 
     def _judge(self, claim: Claim, error: Exception) -> Record:
         """Return what follows from what a request has raised."""
@@ -209,15 +240,15 @@ class Delivery:
     def _posted(self, claim: Claim, message: discord.Message) -> Record:
         assert claim.content is not None
         shown = Content.from_json(claim.content).shown_ids
-        return partial(claims.posted, self._bot.database, claim, message.id, message.created_at, shown)
+        return partial(outcomes.posted, self._bot.database, claim, message.id, message.created_at, shown)
 
     def _failed(self, claim: Claim, reason: str, *, pause: bool = False, unseen: bool = True) -> Record:
         now = discord.utils.utcnow()
-        return partial(claims.failed, self._bot.database, claim, reason, now, pause=pause, unseen=unseen)
+        return partial(outcomes.failed, self._bot.database, claim, reason, now, pause=pause, unseen=unseen)
 
     def _again(self, claim: Claim, reason: str, *, surely_not_posted: bool = False) -> Record:
         now = discord.utils.utcnow()
-        return partial(claims.retry, self._bot.database, claim, reason, now, surely_not_posted=surely_not_posted)
+        return partial(outcomes.retry, self._bot.database, claim, reason, now, surely_not_posted=surely_not_posted)
 
     def _present(self, guild_id: int) -> bool:
         """Whether the bot is in a server, or this process cannot know."""

@@ -10,7 +10,7 @@ import discord
 from bot.client import Dateline
 from bot.digest import editorial, planning
 from bot.digest.digests import Digest
-from bot.digest.editorial import Content
+from bot.digest.editorial import Content, Material
 from bot.digest.foresight import LABELS, Channel, Site, forecast
 from bot.model import Actor
 from bot.render.card import Card
@@ -83,15 +83,16 @@ async def next_of(bot: Dateline, digest: Digest, now: datetime) -> Next | None:
     due_at = planning.next_due(digest, now)
     async with bot.database.read() as conn:
         content = await editorial.compose(conn, digest, 0, due_at, now, dry=True)
-    if content is None:
-        return None
-    return Next(content, await edition_card(bot, digest, content, due_at=due_at, late=False))
-
-
-async def edition_card(bot: Dateline, digest: Digest, content: Content, *, due_at: datetime, late: bool) -> Card:
-    """Return the card of an edition, with its entries as they are now."""
-    async with bot.database.read() as conn:
+        if content is None:
+            return None
         material = await editorial.gather(conn, digest.guild_id, content)
+    return Next(content, await edition_card(bot, digest, content, material, due_at=due_at, late=False))
+
+
+async def edition_card(
+    bot: Dateline, digest: Digest, content: Content, material: Material, *, due_at: datetime, late: bool
+) -> Card:
+    """Return the card of an edition."""
     settings = await bot.settings(digest.guild_id)
     prefix = settings.prefix or bot.config.prefix
     return digest_card(digest, content, material, due_at=due_at, late=late, language=settings.language, prefix=prefix)

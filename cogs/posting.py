@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import discord
 from discord.ext import commands, tasks
+from tzdata import IANA_VERSION
 
 from bot.client import Dateline
 from bot.digest import claims, editions, editorial
@@ -122,9 +123,7 @@ class Posting(commands.Cog):
         """Do what the time calls for, and return for how many seconds nothing will."""
         db = self.bot.database
         if self._now == NEVER or self._now - now > _DRIFT:
-            self._wake = NEVER
-            if count := await editions.rewind(db, now, servers=self._servers):
-                log.warning("the clock was put back; digests go on from here", extra={"digests": count})
+            await self._reckon(now)
         self._now = now
         busy = bool(self._tasks)
         if busy:
@@ -146,6 +145,15 @@ class Posting(commands.Cog):
             await claims.leave(db, self.process)
         ahead = RESTING_SECONDS if self._wake is None else (self._wake - now).total_seconds()
         return min(max(ahead, WORKING_SECONDS), RESTING_SECONDS)
+
+    async def _reckon(self, now: datetime) -> None:
+        """Take note of a new time of day: at the start, and when the clock was put back."""
+        db, servers = self.bot.database, self._servers
+        self._wake = NEVER
+        if count := await editions.rewind(db, now, servers=servers):
+            log.warning("the clock was put back; digests go on from here", extra={"digests": count})
+        if count := await editions.reckon(db, IANA_VERSION, now, servers=servers):
+            log.info("when digests are due was reckoned anew", extra={"zones": IANA_VERSION, "digests": count})
 
     async def _attend(self, now: datetime) -> None:
         """Keep what this process has, and share the rate with the others."""
@@ -185,7 +193,7 @@ class Posting(commands.Cog):
                 continue
             now = discord.utils.utcnow()
             servers = self._servers
-            claimed = await claims.claim(
+            claimed, looked = await claims.claim(
                 db,
                 self.process,
                 now,
@@ -199,7 +207,7 @@ class Posting(commands.Cog):
                 self._begin(self._handle(claim, self.delivery.deliver(claim)))
             for claim in left:
                 self._begin(self._handle(claim, follow_up(self.bot, claim)))
-            if not claimed and not left:
+            if not looked and not left:
                 return
             await asyncio.sleep(0)  # until they are held
         if others := self._tasks - {asyncio.current_task()}:

@@ -7,8 +7,9 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.digest.catchup import CatchUp
-from bot.digest.schedule import Days, Schedule, next_after, parse_days
+from bot.dates import moment, seconds
+from bot.digest.catchup import REACH, CatchUp
+from bot.digest.schedule import Days, Schedule, due_between, next_after, parse_days
 from bot.errors import UserError
 from bot.model import Actor
 from bot.store import digests as store
@@ -30,6 +31,7 @@ SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(minutes=5), timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 PAUSED, DELETED = "The digest was paused.", "The digest was deleted."
+NOT_STARTED = "It was made and not started."
 
 log = logging.getLogger("dateline.digests")
 
@@ -90,7 +92,9 @@ async def create(conn: Connection, actor: Actor, wanted: Digest, now: datetime) 
 async def change(conn: Connection, actor: Actor, wanted: Digest, now: datetime) -> None:
     """Give the digest with this id other settings. Moments due while it was paused are not made up."""
     _check(wanted)
-    await _known(conn, actor.guild_id, wanted.id)
+    known = await _known(conn, actor.guild_id, wanted.id)
+    if known.paused_at:
+        await _missed(conn, known, PAUSED, now)
     await store.update(conn, _values(replace(wanted, guild_id=actor.guild_id), now, actor.user_id))
     log.info("digest changed", extra={"digest": wanted.id, "server": actor.guild_id, "by": actor.user_id})
 
@@ -102,24 +106,31 @@ async def pause(conn: Connection, guild_id: int, digest_id: int, reason: str, no
 
 
 async def halt(conn: Connection, digest_id: int, reason: str, now: datetime) -> None:
-    """Pause a digest whoever's it is, as its channel refuses; one that is paused keeps its reason."""
-    await store.update_paused(conn, digest_id, reason, _seconds(now))
+    """Pause a digest whoever's it is; one that is paused keeps its reason."""
+    await store.update_paused(conn, digest_id, reason, seconds(now))
     await ledger.update_due_skipped(conn, digest_id, PAUSED)
     log.info("digest paused", extra={"digest": digest_id})
 
 
+async def refuse(conn: Connection, digest_id: int, channel_id: int, reason: str, now: datetime) -> None:
+    """Pause a digest whose channel refuses, unless it posts in another one by now."""
+    if await store.select_channel(conn, digest_id) == channel_id:
+        await halt(conn, digest_id, reason, now)
+
+
 async def resume(conn: Connection, actor: Actor, digest_id: int, now: datetime) -> None:
-    """Let a paused digest run again, from the next due moment on."""
+    """Let a paused digest run again, from the next due moment on; what was due meanwhile is written down as skipped."""
     digest = await _known(conn, actor.guild_id, digest_id)
     if digest.paused_at:
-        await store.update_running(conn, digest_id, _next(digest, now), _seconds(now))
+        await _missed(conn, digest, PAUSED, now)
+        await store.update_running(conn, digest_id, _next(digest, now), seconds(now))
         log.info("digest resumed", extra={"digest": digest_id, "server": actor.guild_id, "by": actor.user_id})
 
 
 async def delete(conn: Connection, actor: Actor, digest_id: int, now: datetime) -> None:
     """Delete a digest; what is due and not yet begun is skipped. It can be undone."""
     await _known(conn, actor.guild_id, digest_id)
-    await store.update_deleted(conn, digest_id, _seconds(now))
+    await store.update_deleted(conn, digest_id, seconds(now))
     await ledger.update_due_skipped(conn, digest_id, DELETED)
     log.info("digest deleted", extra={"digest": digest_id, "server": actor.guild_id, "by": actor.user_id})
 
@@ -132,7 +143,9 @@ async def undelete(conn: Connection, actor: Actor, digest_id: int, now: datetime
     digest = of_row(row)
     if digest.deleted_at:
         await _check_room(conn, actor.guild_id)
-        await store.update_restored(conn, digest_id, _next(digest, now), _seconds(now))
+        if not digest.paused_at:
+            await _missed(conn, digest, DELETED, now)
+        await store.update_restored(conn, digest_id, _next(digest, now), seconds(now))
         log.info("digest restored", extra={"digest": digest_id, "server": actor.guild_id, "by": actor.user_id})
 
 
@@ -175,12 +188,12 @@ def of_row(row: Row) -> Digest:
         role_id=role_id,
         thread=bool(thread),
         created_by=created_by,
-        created_at=_moment(created_at),
-        paused_at=_moment(paused_at) if paused_at else None,
+        created_at=moment(created_at),
+        paused_at=moment(paused_at) if paused_at else None,
         paused_reason=paused_reason,
-        deleted_at=_moment(deleted_at) if deleted_at else None,
-        settled_at=_moment(settled_at),
-        next_due_at=_moment(next_due_at) if next_due_at else None,
+        deleted_at=moment(deleted_at) if deleted_at else None,
+        settled_at=moment(settled_at),
+        next_due_at=moment(next_due_at) if next_due_at else None,
     )
 
 
@@ -205,7 +218,7 @@ def _values(digest: Digest, now: datetime, created_by: int) -> dict[str, object]
         "role_id": digest.role_id,
         "thread": int(digest.thread),
         "created_by": created_by,
-        "now": _seconds(now),
+        "now": seconds(now),
         "next_due_at": _next(digest, now),
     }
 
@@ -236,18 +249,21 @@ async def _known(conn: Connection, guild_id: int, digest_id: int) -> Digest:
     return digest
 
 
+async def _missed(conn: Connection, digest: Digest, reason: str, now: datetime) -> None:
+    """Write down what was due while a digest did not run; before it was started, nothing was."""
+    if digest.paused_reason == NOT_STARTED:
+        return
+    try:
+        missed = list(due_between(digest.schedule, max(digest.settled_at, now - REACH), now))
+    except UserError:  # a zone that is not known any more
+        return
+    await ledger.insert(conn, [(digest.id, digest.guild_id, seconds(due), ledger.SKIPPED, reason) for due in missed])
+
+
 def _unknown(digest_id: int) -> UserError:
     return UserError(f"There is no digest {digest_id} in this server.")
 
 
 def _next(digest: Digest, now: datetime) -> int | None:
     moment = next_after(digest.schedule, now)
-    return None if moment is None else _seconds(moment)
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return None if moment is None else seconds(moment)

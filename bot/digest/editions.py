@@ -6,16 +6,17 @@ import json
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.dates import moment, seconds
 from bot.digest import digests
 from bot.digest.catchup import GRACE, Plan, plan
 from bot.digest.digests import Digest
 from bot.digest.schedule import next_after
 from bot.errors import UserError
-from bot.store import claims
+from bot.store import claims, meta
 from bot.store import digests as digest_rows
 from bot.store import editions as store
 from bot.store.database import Connection, Database
@@ -25,7 +26,7 @@ FARTHEST = timedelta(minutes=5)
 """Nothing is put off for longer than this at once."""
 
 LATE, ABSENT, NOTHING, TOO_LATE = (
-    "The bot was not running at that time.",
+    "The bot was not running at that time, or its clock was wrong.",
     "The bot was not in the server at that time.",
     "There was nothing new.",
     "It was not reached within the time for late editions.",
@@ -33,6 +34,9 @@ LATE, ABSENT, NOTHING, TOO_LATE = (
 """Why an edition was skipped, as moderators read it. So are `digests.PAUSED` and `digests.DELETED`."""
 
 _SHOWN = "edition:"
+_RULES = "time zones"
+_SAME_DAY = timedelta(hours=18)
+"""A digest is due once a day at the most, and no change of rules moves that by more than the rest of a day."""
 
 log = logging.getLogger("dateline.editions")
 
@@ -94,7 +98,7 @@ class Shown:
 async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Servers = None) -> int:
     """Write down what is due of so many digests, longest due first; return of how many. One transaction."""
     async with db.write(content=False) as conn:
-        due = await digest_rows.select_due(conn, _seconds(now), limit, of_servers(servers))
+        due = await digest_rows.select_due(conn, seconds(now), limit, of_servers(servers))
         rows: list[tuple[int, int, int, str, str]] = []
         settled: list[tuple[int, int | None, int]] = []
         for row, departed in due:
@@ -102,47 +106,73 @@ async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Se
             try:
                 planned = plan(digest.schedule, digest.settled_at, now, digest.catch_up, digest.window)
                 next_due = next_after(digest.schedule, max(now, digest.settled_at))
-            except UserError as error:  # a zone that this version does not know any more
-                await digests.pause(conn, digest.guild_id, digest.id, str(error), now)
+            except UserError as error:
+                await _broken(conn, digest, str(error), now)
                 continue
             rows += _moments(digest, planned, departed=departed)
             last = planned.last or digest.settled_at
-            settled.append((_seconds(last), _seconds(next_due) if next_due else None, digest.id))
+            settled.append((seconds(last), seconds(next_due) if next_due else None, digest.id))
         await store.insert(conn, rows)
         # A clock that was ahead may have skipped what is on time after all.
         await store.update_skipped_due(conn, [(row[0], row[2], LATE) for row in rows if row[3] == State.DUE])
         await digest_rows.update_settled(conn, settled)
     for digest_id, _, due_at, state, _ in rows:
         if state == State.SKIPPED:
-            log.info("edition skipped", extra={"digest": digest_id, "due": _moment(due_at).isoformat()})
+            log.info("edition skipped", extra={"digest": digest_id, "due": moment(due_at).isoformat()})
     return len(due)
 
 
 async def rewind(db: Database, now: datetime, *, servers: Servers = None) -> int:
     """Make digests due again whose clock was ahead and was put back; return how many. What was posted stays so."""
     async with db.read() as conn:
-        if not await digest_rows.select_ahead(conn, _seconds(now), of_servers(servers)):
+        if not await digest_rows.select_ahead(conn, seconds(now), of_servers(servers)):
             return 0
     async with db.write(content=False) as conn:
-        rows = await digest_rows.select_ahead(conn, _seconds(now), of_servers(servers))
-        ahead = [digests.of_row(row) for row in rows]
-        await digest_rows.update_settled(conn, [(_seconds(now), _next(one, now), one.id) for one in ahead])
-    return len(ahead)
+        rows = await digest_rows.select_ahead(conn, seconds(now), of_servers(servers))
+        for digest in map(digests.of_row, rows):
+            try:
+                await digest_rows.update_settled(conn, [(seconds(now), _next(digest, now), digest.id)])
+            except UserError as error:
+                await _broken(conn, digest, str(error), now)
+    return len(rows)
+
+
+async def reckon(db: Database, rules: str, now: datetime, *, servers: Servers = None) -> int:
+    """Reckon anew when digests are due, where that was last done by other `rules` of time zones; return of how many.
+
+    What was dealt with stays so: a moment that comes again on the same day, as the rules have moved it, is none.
+    """
+    async with db.write(content=False) as conn:
+        if await meta.select_value(conn, _RULES) == rules:
+            return 0
+        rows = await digest_rows.select_running(conn, of_servers(servers))
+        for row in rows:
+            digest, begun = digests.of_row(row), bool(row[digest_rows.WIDTH])
+            try:
+                due = next_after(digest.schedule, digest.settled_at)
+                if begun and due is not None and due - digest.settled_at < _SAME_DAY:
+                    due = next_after(digest.schedule, due)
+            except UserError as error:
+                await _broken(conn, digest, str(error), now)
+                continue
+            await digest_rows.update_next_due(conn, digest.id, seconds(due) if due else None)
+        await meta.upsert_value(conn, _RULES, rules)
+    return len(rows)
 
 
 async def order(conn: Connection, digest: Digest, now: datetime) -> None:
     """Have an edition posted now, besides those that are due. Raises UserError while the digest is paused."""
     if digest.paused_at:
         raise UserError("This digest is paused. Resume it first.")
-    await store.insert(conn, [(digest.id, digest.guild_id, _seconds(now), State.DUE, "")])
+    await store.insert(conn, [(digest.id, digest.guild_id, seconds(now), State.DUE, "")])
 
 
 async def next_work(db: Database, now: datetime, *, servers: Servers = None) -> datetime | None:
     """Return when there is something to plan, to post or to follow up; None if there is nothing ahead."""
     async with db.read() as conn:
-        waiting = await claims.select_next(conn, _seconds(now + FARTHEST), of_servers(servers))
+        waiting = await claims.select_next(conn, seconds(now + FARTHEST), of_servers(servers))
         due = await digest_rows.select_next_due(conn, of_servers(servers))
-    return min((_moment(one) for one in (waiting, due) if one is not None), default=None)
+    return min((moment(one) for one in (waiting, due) if one is not None), default=None)
 
 
 def shown_as(edition_id: int) -> str:
@@ -164,15 +194,22 @@ async def log_of(conn: Connection, digest_id: int, *, limit: int, offset: int = 
     return [of_row(row) for row in rows], await store.select_count(conn, digest_id)
 
 
+async def _broken(conn: Connection, digest: Digest, reason: str, now: datetime) -> None:
+    """Pause a digest whose zone is not known any more, and have that told."""
+    log.warning("digest paused", extra={"digest": digest.id, "why": reason})
+    await digests.halt(conn, digest.id, reason, now)
+    await store.insert_failed(conn, digest.id, digest.guild_id, seconds(digest.next_due_at or now), reason)
+
+
 def _moments(digest: Digest, planned: Plan, *, departed: bool) -> list[tuple[int, int, int, str, str]]:
     """Return the rows of what was due."""
     skipped = [*([planned.older] if planned.older else []), *planned.skipped]
     if departed:
         skipped += planned.post
     reason = ABSENT if departed else LATE
-    rows = [(digest.id, digest.guild_id, _seconds(due), State.SKIPPED.value, reason) for due in skipped]
+    rows = [(digest.id, digest.guild_id, seconds(due), State.SKIPPED.value, reason) for due in skipped]
     if not departed:
-        rows += [(digest.id, digest.guild_id, _seconds(due), State.DUE.value, "") for due in planned.post]
+        rows += [(digest.id, digest.guild_id, seconds(due), State.DUE.value, "") for due in planned.post]
     return rows
 
 
@@ -190,13 +227,13 @@ def of_row(row: Row) -> Edition:
         id_,
         digest_id,
         guild_id,
-        _moment(due_at),
+        moment(due_at),
         State(state),
         number,
         attempts,
         channel_id,
         message_id,
-        _moment(posted_at) if posted_at else None,
+        moment(posted_at) if posted_at else None,
         reason,
         FollowUp(follow_up),
     )
@@ -204,12 +241,4 @@ def of_row(row: Row) -> Edition:
 
 def _next(digest: Digest, now: datetime) -> int | None:
     moment = next_after(digest.schedule, now)
-    return None if moment is None else _seconds(moment)
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return None if moment is None else seconds(moment)

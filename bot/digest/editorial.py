@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Any, Self
 
 from bot.digest.digests import Digest
 from bot.digest.rotation import choose
-from bot.model import Entry, Kind
+from bot.model import Entry, Kind, Status
 from bot.store import editorial as store
 from bot.store import news, revisions
 from bot.store.database import Connection
@@ -148,6 +148,18 @@ async def gather(conn: Connection, guild_id: int, content: Content) -> Material:
         if one.entry_id in entries and (change := await _change(conn, guild_id, one)):
             changes[one.entry_id] = change
     return Material(entries, changes)
+
+
+def fit(content: Content, material: Material) -> Material | None:
+    """Return what an edition shows without what was retracted since it was chosen; None where nothing is left."""
+    corrected = {one.entry_id for one in content.corrected}
+    kept = {
+        id_: entry
+        for id_, entry in material.entries.items()
+        if id_ in corrected or entry.status is not Status.RETRACTED
+    }
+    told = corrected.union(content.entry_ids, content.also_new)
+    return replace(material, entries=kept) if told & kept.keys() else None
 
 
 @dataclass(frozen=True, slots=True)

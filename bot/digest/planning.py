@@ -21,7 +21,7 @@ from bot.store.database import Connection, Database
 from bot.text import clip, name, visible
 from bot.zones import Meant
 
-NEW = "It was made and not started."
+NEW = digests.NOT_STARTED
 """Why a digest is paused that is being set up."""
 
 BY_HAND = "A moderator paused it."

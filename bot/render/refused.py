@@ -35,4 +35,6 @@ def refused_card(digest: Digest, due_at: datetime, channel_id: int, reason: str,
             lines[-1] += "."
             buttons = (Button("Resume", custom_id(Action("digest.resume", digest.id)), style=Style.MAIN),)
     embed = discord.Embed(title="A digest was not posted", description="\n".join(lines), colour=NOTHING)
+    # By this it is known that somebody was told already.
+    embed.set_footer(text=f"About digest {digest.id}, due {due_at:%Y-%m-%d %H:%M} UTC")
     return Card(embed, buttons)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import aiosqlite
 
@@ -14,10 +15,13 @@ from bot.store import digests, editions
 from bot.store.rows import Row
 
 _CLAIM = f"""
-    {editions.COLUMNS}, e.tried_at, e.after_id, e.content, {digests.COLUMNS},
-    EXISTS (SELECT 1 FROM departed AS g WHERE g.guild_id = e.guild_id)
+    {editions.COLUMNS}, e.tried_at, e.after_id, e.content, d.catch_up = 'latest' AND e.due_at < :late AND EXISTS (
+        SELECT 1 FROM digest_edition AS n
+        WHERE n.digest_id = e.digest_id AND n.due_at > e.due_at AND n.state = 'due'
+    ),
+    {digests.COLUMNS}, EXISTS (SELECT 1 FROM departed AS g WHERE g.guild_id = e.guild_id)
 """
-_WIDTH = editions.WIDTH + 3
+_WIDTH = editions.WIDTH + 4
 
 _OURS = digests.OURS.format("e")
 _WAITING = "e.state IN ('due', 'posting')"
@@ -28,6 +32,15 @@ _NEXT = f"min(CASE WHEN {_FREE_AT} > :horizon THEN 0 ELSE {_FREE_AT} END)"
 
 Mine = tuple[int, str, int]
 """What a process holds: (edition_id, process, attempt). Once another has taken it over, nothing matches it."""
+
+
+class At(NamedTuple):
+    """A moment, from when on nothing was set rightly, and up to when what was due is late; in Unix seconds."""
+
+    now: int
+    horizon: int
+    late: int
+
 
 _MINE = "id = ? AND claimed_by = ? AND attempts = ?"
 
@@ -45,12 +58,13 @@ async def select_next(conn: aiosqlite.Connection, horizon: int, servers: str | N
 
 
 async def select_free(
-    conn: aiosqlite.Connection, now: int, horizon: int, limit: int, servers: str | None
+    conn: aiosqlite.Connection, at: At, limit: int, servers: str | None
 ) -> list[tuple[Row, Row, bool]]:
     """Return those to be posted, longest due first: (edition, its digest, whether the bot has left its server).
 
     One that comes after another of the same digest is not among them before that one has ended.
-    The columns of an edition are followed by those of its claim: tried_at, after_id, content.
+    The columns of an edition are followed by those of its claim: tried_at, after_id, content, and whether it is
+    late and another one is due that is to be posted in its place.
     """
     return _joined(
         await conn.execute_fetchall(
@@ -63,13 +77,13 @@ async def select_free(
             )
             ORDER BY e.due_at, e.id LIMIT :limit
             """,
-            {"now": now, "horizon": horizon, "limit": limit, "servers": servers},
+            {**at._asdict(), "limit": limit, "servers": servers},
         )
     )
 
 
 async def select_follow_ups(
-    conn: aiosqlite.Connection, now: int, horizon: int, limit: int, servers: str | None
+    conn: aiosqlite.Connection, at: At, limit: int, servers: str | None
 ) -> list[tuple[Row, Row, bool]]:
     """Return the same of those of which something is left to do."""
     return _joined(
@@ -79,7 +93,7 @@ async def select_follow_ups(
             FROM digest_edition AS e CROSS JOIN digest AS d ON d.id = e.digest_id
             WHERE e.follow_up <> '' AND {_FREE} AND {_OURS} ORDER BY e.due_at, e.id LIMIT :limit
             """,
-            {"now": now, "horizon": horizon, "limit": limit, "servers": servers},
+            {**at._asdict(), "limit": limit, "servers": servers},
         )
     )
 
@@ -125,14 +139,17 @@ async def update_content(conn: aiosqlite.Connection, edition_id: int, content: s
 async def update_ended(
     conn: aiosqlite.Connection, edition_id: int, state: str, reason: str, *, follow_up: str = "", unseen: bool = True
 ) -> None:
-    """Skip an edition or let it have failed; nobody holds it. What nobody has seen of it comes up again."""
+    """Skip an edition or let it have failed; nobody holds it.
+
+    Where nobody has seen it, what it was to carry comes up again, and the next one takes its number.
+    """
     await conn.execute(
         """
         UPDATE digest_edition SET state = :state, reason = :reason, follow_up = :follow_up, lease_until = 0,
-            not_before = 0
+            not_before = 0, number = CASE WHEN :unseen THEN 0 ELSE number END
         WHERE id = :id
         """,
-        {"id": edition_id, "state": state, "reason": reason, "follow_up": follow_up},
+        {"id": edition_id, "state": state, "reason": reason, "follow_up": follow_up, "unseen": unseen},
     )
     if unseen:
         await conn.execute("DELETE FROM digest_carried WHERE edition_id = ?", (edition_id,))
@@ -154,10 +171,10 @@ async def select_mine(conn: aiosqlite.Connection, mine: Mine) -> bool:
 async def update_posted(
     conn: aiosqlite.Connection, mine: Mine, message_id: int, posted_at: int, follow_up: str
 ) -> bool:
-    """Record the message; False if another process has taken the edition over."""
+    """Record the message; False if another process has taken the edition over. What held it up is kept."""
     cursor = await conn.execute(
         f"""
-        UPDATE digest_edition SET state = 'posted', message_id = ?, posted_at = ?, follow_up = ?, reason = '',
+        UPDATE digest_edition SET state = 'posted', message_id = ?, posted_at = ?, follow_up = ?,
             lease_until = 0, not_before = 0
         WHERE {_MINE} AND state = 'posting'
         """,
@@ -180,11 +197,16 @@ async def update_retry(
     )
 
 
-async def update_follow_up(conn: aiosqlite.Connection, mine: Mine, follow_up: str, not_before: int) -> None:
-    """Say what is left to do of an edition, and from when on."""
+async def update_follow_up(
+    conn: aiosqlite.Connection, mine: Mine, follow_up: str, not_before: int, reason: str = ""
+) -> None:
+    """Say what is left to do of an edition, and from when on; or why it could not be done."""
     await conn.execute(
-        f"UPDATE digest_edition SET follow_up = ?, lease_until = 0, not_before = ? WHERE {_MINE}",
-        (follow_up, not_before, *mine),
+        f"""
+        UPDATE digest_edition SET follow_up = ?, lease_until = 0, not_before = ?, reason = ifnull(nullif(?, ''), reason)
+        WHERE {_MINE}
+        """,
+        (follow_up, not_before, reason, *mine),
     )
 
 

@@ -43,6 +43,12 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, digest_id: int) 
     return next(iter(rows), None)
 
 
+async def select_channel(conn: aiosqlite.Connection, digest_id: int) -> int | None:
+    """Return where a digest posts."""
+    rows = await conn.execute_fetchall("SELECT channel_id FROM digest WHERE id = :id", {"id": digest_id})
+    return next((row[0] for row in rows), None)
+
+
 async def select_due(conn: aiosqlite.Connection, now: int, limit: int, servers: str | None) -> list[tuple[Row, bool]]:
     """Return running digests that are due, longest due first, each with whether the bot has left its server."""
     rows = await conn.execute_fetchall(
@@ -64,6 +70,16 @@ async def select_ahead(conn: aiosqlite.Connection, now: int, servers: str | None
             WHERE d.settled_at > max(:now, d.since_at) AND {_RUNNING} AND {_OURS}
             """,
             {"now": now, "servers": servers},
+        )
+    )
+
+
+async def select_running(conn: aiosqlite.Connection, servers: str | None) -> list[Row]:
+    """Return running digests, each with whether a due moment of it was dealt with since it runs."""
+    return list(
+        await conn.execute_fetchall(
+            f"SELECT {COLUMNS}, d.settled_at > d.since_at FROM digest AS d WHERE {_RUNNING} AND {_OURS}",
+            {"servers": servers},
         )
     )
 
@@ -140,6 +156,13 @@ async def update_restored(conn: aiosqlite.Connection, digest_id: int, next_due: 
         UPDATE digest SET deleted_at = NULL, since_at = :now, settled_at = :now, next_due_at = :next_due WHERE id = :id
         """,
         {"id": digest_id, "next_due": next_due, "now": now},
+    )
+
+
+async def update_next_due(conn: aiosqlite.Connection, digest_id: int, next_due: int | None) -> None:
+    """Set when a digest is due next."""
+    await conn.execute(
+        "UPDATE digest SET next_due_at = :next_due WHERE id = :id", {"id": digest_id, "next_due": next_due}
     )
 
 

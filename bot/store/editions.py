@@ -17,6 +17,9 @@ WIDTH = 12
 """The number of columns of `COLUMNS`."""
 
 
+SKIPPED = "skipped"
+
+
 async def insert(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, int, str, str]]) -> None:
     """Add due moments as rows (digest_id, guild_id, due_at, state, reason). What is known of one stays."""
     await conn.executemany(
@@ -25,6 +28,19 @@ async def insert(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, int,
         ON CONFLICT (digest_id, due_at) DO NOTHING
         """,
         rows,
+    )
+
+
+async def insert_failed(conn: aiosqlite.Connection, digest_id: int, guild_id: int, due_at: int, reason: str) -> None:
+    """Add a due moment that cannot be posted, which is to be told. One that is known is told of too, if it waits."""
+    await conn.execute(
+        """
+        INSERT INTO digest_edition (digest_id, guild_id, due_at, state, reason, follow_up)
+        VALUES (:digest_id, :guild_id, :due_at, 'failed', :reason, 'tell')
+        ON CONFLICT (digest_id, due_at) DO UPDATE SET state = 'failed', reason = :reason, follow_up = 'tell'
+        WHERE state = 'due' AND tried_at = 0
+        """,
+        {"digest_id": digest_id, "guild_id": guild_id, "due_at": due_at, "reason": reason},
     )
 
 

@@ -219,7 +219,7 @@ async def test_claimed_but_not_posted(newsroom: Newsroom) -> None:
 
         return await editorial.compose(*args)  # type: ignore[arg-type]
 
-    taken = await claims.claim(newsroom.store, "killed", now, limit=1, compose=compose, newest=lambda *_: 0)  # type: ignore[arg-type]
+    taken, _ = await claims.claim(newsroom.store, "killed", now, limit=1, compose=compose, newest=lambda *_: 0)  # type: ignore[arg-type]
     await newsroom.env.advance_time(30)
     before = [card.footer for card in posts(newsroom)]
     await newsroom.env.advance_time(2 * MINUTE)
@@ -407,7 +407,7 @@ async def test_round_after_a_pause(newsroom: Newsroom) -> None:
         carried = await conn.execute_fetchall("SELECT 1 FROM digest_carried")
 
     [edition] = await log_of(newsroom, digest_id)
-    assert (edition.state, edition.number) == (State.SKIPPED, 1)
+    assert edition.state is State.SKIPPED
     assert not carried
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.digest import claims, digests, editions
+from bot.digest import claims, digests, editions, outcomes
 from bot.digest.catchup import CatchUp
 from bot.digest.claims import Claim
 from bot.digest.digests import Digest
@@ -57,7 +57,7 @@ class Newsroom:
         """Let a process look after the digests, and die at the step that is named."""
         name = f"{process}{self.lives[process]}"
         await editions.plan_due(self.db, self.now)
-        found = await claims.claim(self.db, name, self.now, limit=2, compose=compose, newest=lambda *_: 0)
+        found, _ = await claims.claim(self.db, name, self.now, limit=2, compose=compose, newest=lambda *_: 0)
         if what == "claimed":
             self.lives[process] += 1
             return
@@ -66,24 +66,27 @@ class Newsroom:
                 self.lives[process] += 1
                 return
 
-    async def post(self, claim: Claim, what: str) -> bool:
+    async def post(self, claim: Claim, what: str) -> bool:  # noqa: PLR0911 - there are so many ways for it to end
         """Do what the bot does with an edition; False if the process dies over it."""
         edition = claim.edition.id
         if claim.tried_at is not None and edition in self.channel:
-            return await claims.posted(self.db, claim, edition, self.now) or True
+            return await outcomes.posted(self.db, claim, edition, self.now) or True
+        if claim.over:
+            await outcomes.skipped(self.db, claim, claim.over)
+            return True
         if claim.tried_at is not None and self.now > claim.closes_at:
-            await claims.failed(self.db, claim, "No.", self.now)
+            await outcomes.failed(self.db, claim, "No.", self.now)
             return True
         if what in {"unreachable", "not done"}:
-            await claims.retry(self.db, claim, "No.", self.now, surely_not_posted=what == "unreachable")
+            await outcomes.retry(self.db, claim, "No.", self.now, surely_not_posted=what == "unreachable")
             return True
         self.channel.append(edition)
         if what == "posted":
             return False
         if what == "done, not told":
-            await claims.retry(self.db, claim, "No.", self.now, surely_not_posted=False)
+            await outcomes.retry(self.db, claim, "No.", self.now, surely_not_posted=False)
             return True
-        await claims.posted(self.db, claim, edition, self.now)
+        await outcomes.posted(self.db, claim, edition, self.now)
         return True
 
     async def rest(self) -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.digest import claims, digests, editions
-from bot.digest.catchup import CatchUp
+from bot.digest import claims, digests, editions, outcomes
+from bot.digest.catchup import GRACE, CatchUp
 from bot.digest.claims import LEASE, Claim
 from bot.digest.digests import MOST_DIGESTS, Digest
 from bot.digest.editions import Edition, FollowUp, State
@@ -77,7 +77,8 @@ async def claim(
     db: Database, process: str, now: datetime, *, limit: int = 100, compose: Callable[..., object] = compose
 ) -> list[Claim]:
     """Let a process claim what it can."""
-    return await claims.claim(db, process, now, limit=limit, compose=compose, newest=lambda *_: 1_000)  # type: ignore[arg-type]
+    claimed, _ = await claims.claim(db, process, now, limit=limit, compose=compose, newest=lambda *_: 1_000)  # type: ignore[arg-type]
+    return claimed
 
 
 async def test_round_trip(empty: Database) -> None:
@@ -228,10 +229,10 @@ async def test_one_after_the_other(empty: Database) -> None:
     await editions.plan_due(empty, now)
 
     [first] = await claim(empty, "a", now)
-    await claims.retry(empty, first, "No.", now, surely_not_posted=True)
+    await outcomes.retry(empty, first, "No.", now, surely_not_posted=True)
     assert not await claim(empty, "a", now)
     [again] = await claim(empty, "a", now + HOUR)
-    await claims.posted(empty, again, 1, now + HOUR)
+    await outcomes.posted(empty, again, 1, now + HOUR)
     [second] = await claim(empty, "a", now + HOUR)
 
     assert [one.edition.due_at for one in (first, again, second)] == [DUE, DUE, DUE + DAY]
@@ -250,11 +251,11 @@ async def test_taken_over(empty: Database) -> None:
     assert theirs.tried_at == DUE
     assert theirs.after_id == 1_000
     assert claims.nonce(theirs) == claims.nonce(mine)
-    assert not await claims.posted(empty, mine, 1, DUE)
-    await claims.failed(empty, mine, "No.", DUE, pause=True)
-    await claims.skipped(empty, mine, "No.")
-    await claims.retry(empty, mine, "No.", DUE, surely_not_posted=True)
-    assert await claims.posted(empty, theirs, 2, DUE + LEASE)
+    assert not await outcomes.posted(empty, mine, 1, DUE)
+    await outcomes.failed(empty, mine, "No.", DUE, pause=True)
+    await outcomes.skipped(empty, mine, "No.")
+    await outcomes.retry(empty, mine, "No.", DUE, surely_not_posted=True)
+    assert await outcomes.posted(empty, theirs, 2, DUE + LEASE)
     [edition] = await log_of(empty, digest_id)
     assert (edition.state, edition.message_id, edition.reason) == (State.POSTED, 2, "")
     assert (await get(empty, digest_id)).paused_at is None
@@ -280,13 +281,13 @@ async def test_retry(empty: Database) -> None:
     await editions.plan_due(empty, DUE)
     [first] = await claim(empty, "a", DUE)
 
-    await claims.retry(empty, first, "Unreachable.", DUE, surely_not_posted=True)
+    await outcomes.retry(empty, first, "Unreachable.", DUE, surely_not_posted=True)
     assert not await claim(empty, "a", DUE + 4 * SECOND)
     [second] = await claim(empty, "a", DUE + 5 * SECOND)
-    await claims.retry(empty, second, "Error.", DUE + 5 * SECOND, surely_not_posted=False)
+    await outcomes.retry(empty, second, "Error.", DUE + 5 * SECOND, surely_not_posted=False)
     assert not await claim(empty, "a", DUE + 14 * SECOND)
     [third] = await claim(empty, "a", DUE + 15 * SECOND)
-    await claims.retry(empty, third, "Unreachable.", DUE + 15 * SECOND, surely_not_posted=True)
+    await outcomes.retry(empty, third, "Unreachable.", DUE + 15 * SECOND, surely_not_posted=True)
     [fourth] = await claim(empty, "a", DUE + HOUR)
 
     assert [one.tried_at for one in (first, second, third, fourth)] == [None, None, DUE + 5 * SECOND, DUE + 5 * SECOND]
@@ -299,7 +300,7 @@ async def test_too_late(empty: Database) -> None:
     skipped, failed = await make(empty, window=HOUR), await make(empty, window=HOUR)
     await editions.plan_due(empty, DUE)
     [_, tried] = await claim(empty, "a", DUE)
-    await claims.retry(empty, tried, "Unreachable.", DUE, surely_not_posted=True)
+    await outcomes.retry(empty, tried, "Unreachable.", DUE, surely_not_posted=True)
     async with empty.write() as conn:
         await conn.execute("UPDATE digest_edition SET state = 'due', tried_at = 0 WHERE digest_id = ?", (skipped,))
 
@@ -348,7 +349,7 @@ async def test_refused(empty: Database) -> None:
     await editions.plan_due(empty, now)
     [mine] = await claim(empty, "a", now, limit=1)
 
-    await claims.failed(empty, mine, "Refused.", now, pause=True)
+    await outcomes.failed(empty, mine, "Refused.", now, pause=True)
 
     second, first = await log_of(empty, digest_id)
     assert (first.state, first.reason) == (State.FAILED, "Refused.")
@@ -357,7 +358,7 @@ async def test_refused(empty: Database) -> None:
     assert (digest.paused_at, digest.paused_reason) == (now, "Refused.")
     [left] = await claims.claim_follow_ups(empty, "a", now, limit=10)
     assert left.edition.follow_up is FollowUp.TELL
-    await claims.followed_up(empty, left)
+    await outcomes.followed_up(empty, left)
     assert not await claims.claim_follow_ups(empty, "a", now + HOUR, limit=10)
 
 
@@ -366,18 +367,18 @@ async def test_follow_up_later(empty: Database) -> None:
     await make(empty, thread=True, window=HOUR)
     await editions.plan_due(empty, DUE)
     [mine] = await claim(empty, "a", DUE)
-    await claims.posted(empty, mine, 1, DUE)
+    await outcomes.posted(empty, mine, 1, DUE)
     [left] = await claims.claim_follow_ups(empty, "a", DUE, limit=10)
 
-    await claims.follow_up_later(empty, left, FollowUp.THREAD, DUE)
+    await outcomes.follow_up_later(empty, left, FollowUp.THREAD, DUE)
     assert not await claims.claim_follow_ups(empty, "a", DUE + 59 * SECOND, limit=10)
     [again] = await claims.claim_follow_ups(empty, "b", DUE + 60 * SECOND, limit=10)
-    await claims.follow_up_later(empty, again, FollowUp.THREAD, DUE + 2 * HOUR)
+    await outcomes.follow_up_later(empty, again, FollowUp.THREAD, DUE + 2 * HOUR)
     assert not await claims.claim_follow_ups(empty, "b", DUE + DAY, limit=10)
 
 
 async def test_resumed(empty: Database) -> None:
-    """What was missed while paused is not made up, and what was due at the pause is skipped."""
+    """What was due at the pause and what was missed after it is not made up, and both are written down."""
     digest_id = await make(empty)
     await editions.plan_due(empty, DUE)
     async with empty.write() as conn:
@@ -389,9 +390,136 @@ async def test_resumed(empty: Database) -> None:
         await digests.resume(conn, actor(), digest_id, DUE + DAY + HOUR)
     await editions.plan_due(empty, DUE + DAY + HOUR)
 
-    [edition] = await log_of(empty, digest_id)
-    assert (edition.due_at, edition.state, edition.reason) == (DUE, State.SKIPPED, digests.PAUSED)
+    found = await log_of(empty, digest_id)
+    assert [edition.due_at for edition in found] == [DUE + DAY, DUE]
+    assert {(edition.state, edition.reason) for edition in found} == {(State.SKIPPED, digests.PAUSED)}
     assert (await get(empty, digest_id)).next_due_at == DUE + 2 * DAY
+
+
+async def test_not_started(empty: Database) -> None:
+    """Before a digest is started for the first time, nothing was due."""
+    digest_id = await make(empty)
+    async with empty.write() as conn:
+        await digests.pause(conn, HERE, digest_id, digests.NOT_STARTED, EVE)
+        await digests.resume(conn, actor(), digest_id, DUE + DAY + HOUR)
+
+    assert not await log_of(empty, digest_id)
+
+
+async def test_undone_later(empty: Database) -> None:
+    """What was due while a digest was deleted is written down when that is undone."""
+    digest_id = await make(empty)
+    async with empty.write() as conn:
+        await digests.delete(conn, actor(), digest_id, DUE - SECOND)
+        await digests.undelete(conn, actor(), digest_id, DUE + SECOND)
+
+    [edition] = await log_of(empty, digest_id)
+    assert (edition.due_at, edition.state, edition.reason) == (DUE, State.SKIPPED, digests.DELETED)
+
+
+async def test_latest_only(empty: Database) -> None:
+    """Of a digest that posts the latest only, what still waits when the next one is due is over; of others it isn't."""
+    ids = [await make(empty, catch_up=policy, window=7 * DAY) for policy in (CatchUp.LATEST, CatchUp.ALL)]
+    await editions.plan_due(empty, DUE)
+    for one in await claim(empty, "a", DUE):
+        await outcomes.retry(empty, one, "Unreachable.", DUE, surely_not_posted=True)
+    await editions.plan_due(empty, DUE + DAY)
+
+    claimed = await claim(empty, "a", DUE + DAY)
+    claimed += await claim(empty, "a", DUE + DAY)
+
+    assert {(one.digest.id, one.edition.due_at) for one in claimed} == {(ids[1], DUE), (ids[0], DUE + DAY)}
+    [_, first] = await log_of(empty, ids[0])
+    assert (first.state, first.reason) == (State.SKIPPED, claims.REPLACED)
+
+
+async def test_latest_only_and_perhaps_posted(empty: Database) -> None:
+    """If it may be posted, that is found out first; if it is not, it is over."""
+    await make(empty, window=7 * DAY)
+    await editions.plan_due(empty, DUE)
+    await claim(empty, "a", DUE)
+    await editions.plan_due(empty, DUE + DAY)
+
+    [found] = await claim(empty, "b", DUE + DAY)
+
+    assert (found.edition.due_at, found.tried_at, found.over) == (DUE, DUE, claims.REPLACED)
+
+
+async def test_never_late(empty: Database) -> None:
+    """A digest that skips what is late does not try for longer than what counts as on time."""
+    await make(empty, catch_up=CatchUp.SKIP)
+    await editions.plan_due(empty, DUE)
+
+    [mine] = await claim(empty, "a", DUE)
+
+    assert mine.closes_at == DUE + GRACE
+
+
+async def test_other_rules_of_time_zones(empty: Database) -> None:
+    """With other rules, running digests are due when these say; nothing is due twice on a day, and nothing is lost."""
+    daily, missed, paused = [await make(empty, window=7 * DAY) for _ in range(3)]
+    await editions.plan_due(empty, DUE)
+    for one in await claim(empty, "a", DUE):
+        await outcomes.posted(empty, one, 1, DUE)
+    async with empty.write() as conn:
+        await digests.pause(conn, HERE, paused, "Holiday.", DUE)
+        # As old rules would have left it: due, and dealt with, an hour before what the rules say now.
+        await conn.execute("UPDATE digest SET settled_at = settled_at - 3600, next_due_at = next_due_at - 3600")
+        await conn.execute("UPDATE digest SET settled_at = settled_at - 86400, since_at = 0 WHERE id = ?", (missed,))
+
+    counts = [await editions.reckon(empty, "2026a", DUE - 30 * SECOND) for _ in range(2)]
+
+    assert counts == [2, 0]
+    assert (await get(empty, daily)).next_due_at == DUE + DAY
+    assert (await get(empty, missed)).next_due_at == DUE
+    assert (await get(empty, paused)).next_due_at == DUE + DAY - HOUR
+
+
+async def test_a_zone_that_is_gone(empty: Database) -> None:
+    """It pauses its digest, and that is told; the others go on, also when the clock is put back."""
+    broken, sound = await make(empty), await make(empty)
+    async with empty.write() as conn:
+        ahead = "UPDATE digest SET zone = 'Mars/Base', settled_at = settled_at + 864000 WHERE id = ?"
+        await conn.execute(ahead, (broken,))
+
+    await editions.rewind(empty, EVE)
+    await editions.plan_due(empty, DUE)
+
+    [left] = await claims.claim_follow_ups(empty, "a", DUE, limit=10)
+    assert (left.digest.id, left.edition.state) == (broken, State.FAILED)
+    assert "Mars/Base" in left.edition.reason
+    assert (await get(empty, broken)).paused_at == EVE
+    assert [one.digest.id for one in await claim(empty, "a", DUE)] == [sound]
+
+
+async def test_a_channel_that_was_left_behind(empty: Database) -> None:
+    """A channel that refuses does not pause a digest that posts in another one by now."""
+    digest_id = await make(empty)
+    await editions.plan_due(empty, DUE)
+    await claim(empty, "a", DUE)
+    async with empty.write() as conn:
+        digest = await digests.select_one(conn, HERE, digest_id)
+        assert digest is not None
+        await digests.change(conn, actor(), replace(digest, channel_id=71), DUE)
+    [found] = await claim(empty, "b", DUE + LEASE)
+
+    await outcomes.failed(empty, found, "Gone.", DUE + LEASE, pause=True)
+
+    assert (await get(empty, digest_id)).paused_at is None
+    assert [(one.state, one.reason) for one in await log_of(empty, digest_id)] == [(State.FAILED, "Gone.")]
+
+
+async def test_why_it_was_late(empty: Database) -> None:
+    """What held an edition up is kept when it is posted."""
+    digest_id = await make(empty)
+    await editions.plan_due(empty, DUE)
+    [first] = await claim(empty, "a", DUE)
+    await outcomes.retry(empty, first, "Unreachable.", DUE, surely_not_posted=True)
+    [second] = await claim(empty, "a", DUE + HOUR)
+    await outcomes.posted(empty, second, 1, DUE + HOUR)
+
+    [edition] = await log_of(empty, digest_id)
+    assert (edition.late, edition.reason) == (True, "Unreachable.")
 
 
 async def test_deleted_and_restored(empty: Database) -> None:
@@ -459,7 +587,7 @@ async def test_clock_that_was_ahead(empty: Database) -> None:
     digest_id = await make(empty)
     await editions.plan_due(empty, DUE + 7 * DAY)
     [ahead] = await claim(empty, "a", DUE + 7 * DAY)
-    await claims.posted(empty, ahead, 1, DUE)
+    await outcomes.posted(empty, ahead, 1, DUE)
 
     assert await editions.rewind(empty, DUE - HOUR) == 1
     await editions.plan_due(empty, DUE)
@@ -501,7 +629,7 @@ async def test_next_work(empty: Database) -> None:
     assert (await editions.next_work(empty, DUE) or DUE) < DUE
     [mine] = await claim(empty, "a", DUE)
     assert await editions.next_work(empty, DUE) == DUE + LEASE
-    await claims.posted(empty, mine, 1, DUE)
+    await outcomes.posted(empty, mine, 1, DUE)
     assert (await editions.next_work(empty, DUE) or DUE) < DUE
 
 
@@ -538,7 +666,10 @@ async def test_some_servers_only(empty: Database) -> None:
 
     assert await log_of(empty, here)
     assert not await log_of(empty, there)
-    assert await claims.claim(empty, "a", DUE, limit=9, compose=compose, newest=lambda *_: 0, servers=[THERE]) == []
+    assert await claims.claim(empty, "a", DUE, limit=9, compose=compose, newest=lambda *_: 0, servers=[THERE]) == (
+        [],
+        0,
+    )
     assert await editions.rewind(empty, EVE - DAY, servers=[THERE]) == 0
 
 
