@@ -40,7 +40,8 @@ log = logging.getLogger("dateline.digests")
 class Digest:
     """A digest. `stats`, `quotes` and `events` say how many of each it posts; `subjects` are ids, none means all.
 
-    What is late is posted within `window` only. `settled_at` is the newest due moment that was dealt with.
+    What is late is posted within `window` only. `settled_at` is the newest due moment that was dealt with. With
+    `only_new`, what was added after `new_since` is new until it was carried.
     """
 
     id: int = 0
@@ -68,6 +69,7 @@ class Digest:
     deleted_at: datetime | None = None
     settled_at: datetime = NEVER
     next_due_at: datetime | None = None
+    new_since: datetime = NEVER
 
     @property
     def schedule(self) -> Schedule:
@@ -167,6 +169,7 @@ def of_row(row: Row) -> Digest:
         id_, guild_id, channel_id, name, zone, wall_time, days, catch_up, window_minutes, stats, quotes, events,
         corrections, only_new, subjects, introduction, role_id, thread, created_by, created_at, paused_at,
         paused_reason, deleted_at, settled_at, next_due_at,
+        new_since,
     ) = row[: store.WIDTH]  # fmt: skip
     return Digest(
         id=id_,
@@ -194,6 +197,7 @@ def of_row(row: Row) -> Digest:
         deleted_at=moment(deleted_at) if deleted_at else None,
         settled_at=moment(settled_at),
         next_due_at=moment(next_due_at) if next_due_at else None,
+        new_since=moment(new_since),
     )
 
 

@@ -107,14 +107,16 @@ async def compose(
     """Choose what an edition carries; None where there is nothing, or nothing new for a digest of new entries only.
 
     Unless `dry`, it is noted as carried, in the transaction of the caller. New is what came after the due moment of
-    the last edition (at first, after the digest was made) and not after that of this one or `now`.
+    the last edition (at first, after the digest was made) and not after that of this one or `now`; in a digest of new
+    entries only, also what came before and had no room yet.
     """
     choice = Choice(digest.id, digest.guild_id, digest.subjects)
     last = await store.select_last(conn, digest.id, edition_id, due_at)
     since, until = last.due_at or digest.created_at, min(due_at, now)
     number = last.number + 1
     slots = {Kind.STAT: digest.stats, Kind.QUOTE: digest.quotes, Kind.EVENT: digest.events}
-    new = [row for row in await news.select_new(conn, choice, since, until, limit=MOST) if slots[row[1]]]
+    first = digest.new_since if digest.only_new else since
+    new = [row for row in await news.select_new(conn, choice, first, until, limit=MOST) if slots[row[1]]]
     previous = frozenset(Content.from_json(last.content).entry_ids) if last.content else frozenset[int]()
     carried = await store.select_carried(conn, digest.id)
     rng = Random(f"{digest.id} {number}")  # noqa: S311 - the same each time is what is wanted

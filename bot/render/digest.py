@@ -36,6 +36,7 @@ _MARK = "### "
 _NEW = "New · "
 _SINCE = "New since the last edition"
 _ALSO = "Also new since the last edition"
+_TO_COME = "Also new, for the next edition"
 _BARE = "Notes and context are left out here; the menu opens an entry in full."
 _TOLD = ("figure", "out_of", "words", "title", "date", "status", "speaker", "as_of", "counted_by", "statement")
 """The fields of a correction that readers are told of first."""
@@ -72,7 +73,8 @@ def digest_card(
     if corrected := _corrected(content, material):
         embed.add_field(name="Corrected since the last edition", value=corrected, inline=False)
     if new := _also_new(content, material, language):
-        embed.add_field(name=_ALSO if content.new else _SINCE, value=new, inline=False)
+        heading = _TO_COME if digest.only_new else _ALSO if content.new else _SINCE
+        embed.add_field(name=heading, value=new, inline=False)
     embed.set_footer(text=mark(digest.id, content.number))
     named = [*carried, *(material.entries[id_] for id_ in _named(content) if id_ in material.entries)]
     frame = Frame(Answer(Ask(Command.SHOW)), 0, prefix, language)

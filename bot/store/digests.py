@@ -11,9 +11,10 @@ from bot.store.rows import Row
 COLUMNS = """
     d.id, d.guild_id, d.channel_id, d.name, d.zone, d.wall_time, d.days, d.catch_up, d.window_minutes, d.stats,
     d.quotes, d.events, d.corrections, d.only_new, d.subjects, d.introduction, d.role_id, d.thread, d.created_by,
-    d.created_at, d.paused_at, d.paused_reason, d.deleted_at, d.settled_at, d.next_due_at
+    d.created_at, d.paused_at, d.paused_reason, d.deleted_at, d.settled_at, d.next_due_at,
+    d.new_since
 """
-WIDTH = 25
+WIDTH = 26
 """The number of columns of `COLUMNS`."""
 
 OURS = "(:servers IS NULL OR {}.guild_id IN (SELECT value FROM json_each(:servers)))"
@@ -99,10 +100,10 @@ async def insert(conn: aiosqlite.Connection, values: Mapping[str, object]) -> in
         """
         INSERT INTO digest (guild_id, channel_id, name, zone, wall_time, days, catch_up, window_minutes, stats, quotes,
             events, corrections, only_new, subjects, introduction, role_id, thread, created_by, created_at,
-            since_at, settled_at, next_due_at)
+            since_at, settled_at, next_due_at, new_since)
         VALUES (:guild_id, :channel_id, :name, :zone, :wall_time, :days, :catch_up, :window_minutes, :stats, :quotes,
             :events, :corrections, :only_new, :subjects, :introduction, :role_id, :thread, :created_by, :now,
-            :now, :now, :next_due_at)
+            :now, :now, :next_due_at, :now)
         """,
         values,
     )
@@ -117,7 +118,8 @@ async def update(conn: aiosqlite.Connection, values: Mapping[str, object]) -> No
         UPDATE digest SET channel_id = :channel_id, name = :name, zone = :zone, wall_time = :wall_time, days = :days,
             catch_up = :catch_up, window_minutes = :window_minutes, stats = :stats, quotes = :quotes, events = :events,
             corrections = :corrections, only_new = :only_new, subjects = :subjects, introduction = :introduction,
-            role_id = :role_id, thread = :thread, since_at = :now, settled_at = :now, next_due_at = :next_due_at
+            role_id = :role_id, thread = :thread, since_at = :now, settled_at = :now, next_due_at = :next_due_at,
+            new_since = CASE WHEN :only_new > only_new THEN :now ELSE new_since END
         WHERE id = :id AND guild_id = :guild_id
         """,
         values,

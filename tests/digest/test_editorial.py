@@ -259,6 +259,30 @@ async def test_only_new(desk: Desk) -> None:
     assert after is None
 
 
+async def test_only_new_and_more_than_there_is_room_for(desk: Desk) -> None:
+    """What has no room in one edition of new entries comes in the next, before that digest is empty again."""
+    await desk.make(replace(DIGEST, only_new=True))
+    added = [await desk.add(f"Saying number {i} is this.") for i in range(7)]
+
+    posted = [await desk.full() for _ in range(4)]
+
+    assert sorted(id_ for content in posted for id_ in content.quotes) == added
+    assert [content.new_total for content in posted] == [7, 5, 3, 1]
+    assert await desk.edition() is None
+
+
+async def test_only_new_from_now_on(desk: Desk) -> None:
+    """A digest that is to carry only what is new begins with what is added after that was chosen."""
+    await desk.add("Said before.")
+    async with desk.store.write() as conn:
+        await digests.change(conn, MODERATOR, replace(desk.digest, only_new=True), desk.now + DAY / 2)
+        changed = await digests.select_one(conn, HERE, desk.digest.id)
+    assert changed
+    desk.digest = changed
+
+    assert await desk.edition() is None
+
+
 async def test_only_new_counts_corrections(desk: Desk) -> None:
     """A correction makes an edition of new entries, though it carries nothing else."""
     await desk.make(replace(DIGEST, only_new=True))

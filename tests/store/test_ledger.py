@@ -100,6 +100,7 @@ async def test_round_trip(empty: Database) -> None:
         created_at=EVE,
         settled_at=EVE,
         next_due_at=datetime(2026, 3, 2, 0, 30, tzinfo=UTC),
+        new_since=EVE,
     )
 
 
