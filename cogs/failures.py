@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
@@ -17,7 +18,12 @@ from bot.errors import AccessError
 from bot.text import clip, line, safe
 from cogs.replies import Context, Interaction, may_send, waiting_time
 
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_UNKNOWN_INTERACTION = 10062
+
 _TYPED_ROOM = 100
+
+log = logging.getLogger("dateline.faults")
 
 Autocompletion: TypeAlias = Callable[..., Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
@@ -25,6 +31,10 @@ Autocompletion: TypeAlias = Callable[..., Coroutine[Any, Any, list[app_commands.
 async def tell(interaction: Interaction, error: Exception) -> None:
     """Tell the person who used an interaction, and nobody else, what went wrong."""
     cause = _cause(error)
+    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+        # Too late, on a machine that has too much to do: Discord has told the person, and nobody can any more.
+        log.warning("answered too late", extra={"what": interaction.type.name})
+        return
     text = faults.sentence(cause, f"interaction {interaction.type.name}")
     # The interaction may have expired or been answered by now; there is no one left to tell then.
     with contextlib.suppress(discord.HTTPException):

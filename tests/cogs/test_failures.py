@@ -69,6 +69,17 @@ async def test_fault_after_a_typed_command(newsroom: Newsroom, caplog: pytest.Lo
     assert newsroom.env.errors
 
 
+async def test_answer_that_came_too_late(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    """Discord takes no answer after three seconds; the log says so in a line, and there is nothing else to be done."""
+    newsroom.env.inject_error("POST", "/interactions/*/*/callback", status=404, code=10062, times=1)
+
+    await newsroom.asker.slash(newsroom.channel, "stats", about="chicago")
+
+    [record] = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert record.message == "answered too late"
+    assert not record.exc_info
+
+
 async def test_fault_after_a_press(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
     """A button tells its presser alone and leaves the card as it was."""
     card = await newsroom.typed("!timeline")

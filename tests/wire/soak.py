@@ -1,6 +1,6 @@
 """Kill the bot again and again while many people change and look up entries, and count what is in the store.
 
-    python tests/wire/soak.py FOLDER [--kills 5] [--seconds 0] [--seed 1]
+    python tests/wire/soak.py FOLDER [--kills 5] [--crowd 1] [--seconds 0] [--seed 1]
 
 FOLDER holds a Discord on the loopback address (its module `loopback`). In two servers at once, moderators add, edit,
 remove, restore, import and decide, two of them on the same suggestion, and members suggest and look things up. Now
@@ -8,9 +8,10 @@ and then the operator imports a file meanwhile. `kill -9` comes at any moment, a
 the times just after a change was asked for. Then, each time, the store is whole and holds every change that somebody
 was told of, and each of the others as a whole or not at all. Exits with 1 at the first time that it does not.
 
-With --seconds it ends after so many. The long form takes some ten minutes:
+Eight people act at once in each server, each of them one step after the other; --crowd has so many times as many.
+With --seconds it ends after so many. The long form, in which 240 people act at once, takes half an hour:
 
-    python tests/wire/soak.py FOLDER --kills 200
+    python tests/wire/soak.py FOLDER --kills 200 --crowd 15
 """
 
 # ruff: noqa: ASYNC110, ASYNC240, S311, T201 - nothing else waits, and its lines are its result
@@ -44,9 +45,10 @@ WHOLE = 50
 class Soak:
     """Two servers, the people in them, and one store."""
 
-    def __init__(self, world: Any, folder: Path, seed: int) -> None:
+    def __init__(self, world: Any, folder: Path, seed: int, crowd: int) -> None:
         from soak_people import Desk  # noqa: PLC0415 - needs the folder that was named
 
+        self.longest = 1.8 + crowd / 2  # seconds: each of many waits for the others
         self.world, self.path, self.rng = world, folder / "dateline.db", Random(seed)
         self.folder = folder
         self.ledger, self.inspection = Ledger(), Inspection(self.path, folder)
@@ -56,22 +58,24 @@ class Soak:
         for guild in world.guilds.values():
             texts = [channel for channel in guild.channels if channel.type == 0]
             self.desks.append(Desk(world, guild, texts[0], texts[1], self.ledger, self.rng))
-        self.people = [person for desk in self.desks for person in self._staff(desk)]
+        self.people = [person for desk in self.desks for group in range(crowd) for person in self._staff(desk, group)]
         self.seconds: Counter[str] = Counter()
         self.log = ""
 
-    def _staff(self, desk: Any) -> list[Any]:
+    def _staff(self, desk: Any, group: int) -> list[Any]:
         from soak_acts import Member, Moderator, Stranger  # noqa: PLC0415 - needs the folder that was named
 
         guild, add = desk.guild, self.world.add_user
         role = next(role for role in guild.roles if role.name == "Moderator")
         moderators = [
-            Moderator(desk, add(f"mod {n}", guild, [role]), colleague=add(f"colleague {n}", guild, [role]))
+            Moderator(
+                desk, add(f"mod {group} {n}", guild, [role]), colleague=add(f"colleague {group} {n}", guild, [role])
+            )
             for n in range(4)
         ]
-        members = [Member(desk, add(f"member {n}", guild)) for n in range(3)]
+        members = [Member(desk, add(f"member {group} {n}", guild)) for n in range(3)]
         other = next(each for each in self.desks if each is not desk)
-        return [*moderators, *members, Stranger(desk, add("stranger", guild), other=other)]
+        return [*moderators, *members, Stranger(desk, add(f"stranger {group}", guild), other=other)]
 
     async def prepare(self) -> None:
         """Give each server a review channel."""
@@ -140,7 +144,7 @@ class Soak:
 
     async def _moment(self) -> None:
         """Wait for a moment to kill at: any, or just after a change was asked for."""
-        await asyncio.sleep(self.rng.uniform(0.3, 1.8))
+        await asyncio.sleep(self.rng.uniform(0.3, self.longest))
         if self.rng.random() < 0.5:
             begun, given_up = self.ledger.begun, time.monotonic() + 1
             while self.ledger.begun == begun and time.monotonic() < given_up:
@@ -209,7 +213,7 @@ async def run(options: argparse.Namespace, folder: Path) -> bool:
     from loopback import World  # noqa: PLC0415 - lies in the folder that was named
 
     async with World(guilds=2, limits=False, contract_mode="off") as world:
-        soak = Soak(world, folder, options.seed)
+        soak = Soak(world, folder, options.seed, options.crowd)
         await soak.prepare()
         began, number, broken = time.monotonic(), 0, ""
         try:
@@ -236,7 +240,7 @@ def report(soak: Soak, kills: int, seconds: float) -> None:
     """Print the figures."""
     ledger, inspection = soak.ledger, soak.inspection
     figures: dict[str, Any] = {
-        "killed": f"{kills} times in {seconds:.0f} s",
+        "killed": f"{kills} times in {seconds:.0f} s, while {len(soak.people)} people acted at once",
         **soak.kinds,
         "interactions": sum(person.done for person in soak.people),
         "acknowledged": _sorted(ledger.acknowledged),
@@ -264,6 +268,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--crowd", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
