@@ -48,7 +48,8 @@ class Soak:
     def __init__(self, world: Any, folder: Path, seed: int, crowd: int) -> None:
         from soak_people import Desk  # noqa: PLC0415 - needs the folder that was named
 
-        self.longest = 1.8 + crowd / 2  # seconds: each of many waits for the others
+        # Seconds. Each of many waits for the others, and takes a breath: Discord waits for three seconds only.
+        self.longest, self.rest = 1.8 + crowd / 2, 0.02 + (crowd - 1) / 10
         self.world, self.path, self.rng = world, folder / "dateline.db", Random(seed)
         self.folder = folder
         self.ledger, self.inspection = Ledger(), Inspection(self.path, folder)
@@ -173,7 +174,7 @@ class Soak:
                 self.ledger.refused["(not offered any more)"] += 1
             except Late:
                 self.ledger.refused["(no answer in time)"] += 1
-            await asyncio.sleep(self.rng.uniform(0, 0.02))
+            await asyncio.sleep(self.rng.uniform(0, self.rest))
 
     async def _operator(self) -> None:
         """Import a file on the command line; now and then that is killed as well."""
