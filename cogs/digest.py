@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
 from discord.ext import commands
 
-from bot import zones
+from bot import zone_search
 from bot.client import Dateline
 from bot.digest import digests
 from bot.digest.schedule import DAILY, WEEKDAYS, Days, parse_days, parse_time
@@ -54,7 +54,7 @@ async def _which(interaction: Interaction, typed: str) -> Choices:
 @telling
 async def _zones(_: Interaction, typed: str) -> Choices:
     """Offer time zones by city, country or common name; for an offset or an abbreviation, those that have it."""
-    found = zones.suggest(typed, discord.utils.utcnow(), OFFERED)
+    found = zone_search.suggest(typed, discord.utils.utcnow(), OFFERED)
     return [Choice(name=clip(place.label, LABEL), value=place.iana) for place in found]
 
 

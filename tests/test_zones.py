@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.errors import UserError
 from bot.text import units
-from bot.zones import CHOICES, meant, suggest, zone
+from bot.zone_search import CHOICES, meant, suggest
+from bot.zones import zone
 
 WINTER = datetime(2026, 1, 15, 15, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 15, 15, tzinfo=UTC)
@@ -49,12 +50,39 @@ SUMMER = datetime(2026, 7, 15, 15, tzinfo=UTC)
         ("utc", "UTC"),
         ("Etc/UTC", "UTC"),
         ("HKT", "Asia/Hong_Kong"),
+        ("JST", "Asia/Tokyo"),
+        ("SGT", "Asia/Singapore"),
         ("+5:45", "Asia/Kathmandu"),
-        ("philad", "America/New_York"),
+        ("UTC+5.75", "Asia/Kathmandu"),
+        ("+14", "Pacific/Kiritimati"),
+        ("-2:30", "America/St_Johns"),
+        ("+12:45", "Pacific/Chatham"),
+        ("Etc/GMT-14", "Pacific/Kiritimati"),
+        ("EST5EDT", "America/New_York"),
+        ("PST8PDT", "America/Los_Angeles"),
+        ("Z", "UTC"),
+        ("Etc/GMT", "UTC"),
+        ("NYC", "America/New_York"),
+        ("new york city", "America/New_York"),
+        ("LA", "America/Los_Angeles"),
+        ("SF", "America/Los_Angeles"),
+        ("D.C.", "America/New_York"),
+        ("Washington, DC", "America/New_York"),
+        ("Ohio", "America/New_York"),
+        ("colorado", "America/Denver"),
+        ("Czechia", "Europe/Prague"),
+        ("Ivory Coast", "Africa/Abidjan"),
+        ("Côte d'Ivoire", "Africa/Abidjan"),
+        ("Trinidad and Tobago", "America/Port_of_Spain"),
+        ("Saint Lucia", "America/St_Lucia"),
+        ("North Korea", "Asia/Pyongyang"),
+        ("South Korea", "Asia/Seoul"),
+        ("American Samoa", "Pacific/Pago_Pago"),
+        ("Burma", "Asia/Yangon"),
     ],
 )
 def test_one_zone_is_meant(typed: str, iana: str) -> None:
-    """Places, old names, countries and common names mean one zone, and so does a beginning that only one has."""
+    """Places, old names, countries and common names mean one zone; an offset or abbreviation may mean only one."""
     found = meant(typed, WINTER)
 
     assert found.place is not None
@@ -74,6 +102,20 @@ def test_one_zone_is_meant(typed: str, iana: str) -> None:
         ("san juan", ["America/Puerto_Rico", "America/Argentina/San_Juan"], "“san juan” has several zones"),
         ("chcago", ["America/Chicago"], "There is no time zone “chcago”"),
         ("lon", ["Europe/London", "Arctic/Longyearbyen"], "There is no time zone “lon”"),
+        ("Samoa", ["Pacific/Apia", "Pacific/Pago_Pago"], "“Samoa” has several zones"),
+        ("Cambridge", ["Europe/London", "America/New_York"], "“Cambridge” has several zones"),
+        ("cambridge b", ["America/Cambridge_Bay"], "There is no time zone “cambridge b”"),
+        ("philad", ["America/New_York"], "There is no time zone “philad”"),
+        ("Texas", ["America/Chicago", "America/Denver"], "“Texas” has several zones"),
+        ("florida", ["America/New_York", "America/Chicago"], "“florida” has several zones"),
+        ("Indiana", ["America/Indiana/Indianapolis", "America/Chicago"], "“Indiana” has several zones"),
+        ("Washington", ["America/New_York", "America/Los_Angeles"], "“Washington” has several zones"),
+        ("Georgia", ["America/New_York", "Asia/Tbilisi"], "“Georgia” has several zones"),
+        ("Congo", ["Africa/Kinshasa"], "“Congo” has several zones"),
+        ("Canada", ["America/Toronto", "America/Vancouver"], "“Canada” has several zones"),
+        ("Korea", ["Asia/Seoul", "Asia/Pyongyang"], "“Korea” has several zones"),
+        ("Etc/GMT+5", ["America/New_York"], "Etc/GMT+5 is an offset"),
+        ("UTC+5.5", ["Asia/Kolkata", "Asia/Colombo"], "UTC+5.5 is an offset"),
         ("xyzzyq", [], "No zone is found for “xyzzyq”. Type a large city"),
         ("+13:37", [], "No zone is found for “+13:37”"),
     ],
@@ -95,30 +137,32 @@ def test_an_abbreviation_is_of_the_whole_year() -> None:
     assert set(found) == {"America/New_York"}
 
 
-@pytest.mark.parametrize("typed", ["UTC+1", "utc +1", "GMT+01:00", "+1", "+0100", "+1:00"])
-def test_an_offset_is_of_now(typed: str) -> None:
-    """The same offset means other zones in summer; all that are offered have it at the moment."""
+@pytest.mark.parametrize("typed", ["UTC+1", "utc +1", "GMT+01:00", "+1", "+0100", "+1:00", "+1.0"])
+def test_an_offset_is_of_any_season(typed: str) -> None:
+    """Zones are offered that have it at any time of the year, first those that have it at the moment."""
     winter, summer = meant(typed, WINTER), meant(typed, SUMMER)
 
     assert (winter.choices[0].iana, summer.choices[0].iana) == ("Europe/Berlin", "Europe/London")
-    for found, now in ((winter, WINTER), (summer, SUMMER)):
+    for found in (winter, summer):
         assert "is an offset" in found.why
-        assert {now.astimezone(zone(place.iana)).utcoffset() for place in found.choices} == {timedelta(hours=1)}
+        assert {"Europe/Berlin", "Europe/London", "Africa/Lagos"} <= {place.iana for place in found.choices}
+        for place in found.choices:
+            assert timedelta(hours=1) in {now.astimezone(zone(place.iana)).utcoffset() for now in (WINTER, SUMMER)}
 
 
-@pytest.mark.parametrize("typed", ["UTC-5", "UTC−5", "-05:00", "GMT -5"])
-def test_a_minus_is_west(typed: str) -> None:
-    """Offsets have the sign of ISO 8601, not that of POSIX; any dash does."""
-    found = meant(typed, WINTER)
+@pytest.mark.parametrize("typed", ["UTC-5", "UTC−5", "-05:00", "GMT -5", "-5", "Etc/GMT+5"])
+@pytest.mark.parametrize("now", [WINTER, SUMMER])
+def test_a_minus_is_west(typed: str, now: datetime) -> None:
+    """Offsets have the sign of ISO 8601, but for names of POSIX; any dash does. New York has it in one season."""
+    found = meant(typed, now)
 
-    assert found.choices[0].iana == "America/New_York"
+    assert "America/New_York" in {place.iana for place in found.choices[:10]}
 
 
 def test_suggestions_follow_the_typing() -> None:
     """Each keystroke offers what can still come of it, and nothing typed offers the best known."""
-    steps = {
-        typed: [place.iana for place in suggest(typed, WINTER)] for typed in ("", "c", "chi", "eastern sta", "EST")
-    }
+    typings = ("", "c", "chi", "eastern sta", "EST", "Z", "indiana", "north korea", "new yor", "newyor")
+    steps = {typed: [place.iana for place in suggest(typed, WINTER)] for typed in typings}
 
     assert steps[""][:2] == ["America/New_York", "Europe/London"]
     assert len(steps[""]) == CHOICES
@@ -126,6 +170,11 @@ def test_suggestions_follow_the_typing() -> None:
     assert steps["chi"][0] == "America/Chicago"
     assert steps["eastern sta"][0] == "America/New_York"
     assert steps["EST"][0] == "America/New_York"
+    assert steps["Z"][:2] == ["UTC", "Europe/Zurich"]
+    assert steps["indiana"][:2] == ["America/Indiana/Indianapolis", "America/Chicago"]
+    assert "Indian/Antananarivo" not in steps["indiana"]
+    assert steps["north korea"] == ["Asia/Pyongyang"]
+    assert steps["new yor"] == steps["newyor"] == ["America/New_York"]
 
 
 def test_labels_tell_the_time_there() -> None:
@@ -150,6 +199,42 @@ def test_every_place_is_found_by_its_name() -> None:
         assert (meant(iana, WINTER).place or suggest(iana, WINTER)[0]).iana == iana
         assert iana in {place.iana for place in suggest(city, WINTER)}
         assert zone(iana).key == iana
+
+
+STATES = """Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii,
+Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland, Massachusetts, Michigan, Minnesota,
+Mississippi, Missouri, Montana, Nebraska, Nevada, New Hampshire, New Jersey, New Mexico, New York, North Carolina,
+North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Rhode Island, South Carolina, South Dakota, Tennessee, Texas, Utah,
+Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming"""
+
+
+@pytest.mark.parametrize("state", STATES.replace("\n", " ").split(", "))
+def test_american_states(state: str) -> None:
+    """Each of the fifty is one zone of the United States, or a choice that begins with one."""
+    found = meant(state, WINTER)
+
+    first = found.place or found.choices[0]
+    assert first.label.partition(" (")[0].endswith("United States")
+    assert found.place or "has several zones" in found.why
+
+
+def test_countries() -> None:
+    """Each country of tzdata is found by its name: the zones that are there, or all to choose from."""
+    data = files("tzdata.zoneinfo")
+    rows = {
+        table: [line.split("\t") for line in data.joinpath(table).read_text(encoding="utf-8").splitlines()]
+        for table in ("iso3166.tab", "zone.tab")
+    }
+    named = {row[0]: row[1] for row in rows["iso3166.tab"] if not row[0].startswith("#")}
+    places = [(named[row[0]], row[2]) for row in rows["zone.tab"] if len(row) > 2 and row[0] in named]
+
+    for country, iana in places:
+        found = meant(country, WINTER)
+        of_country = {place for name, place in places if name == country}
+        offered = {found.place.iana} if found.place else {place.iana for place in found.choices}
+        assert offered, country
+        assert iana in offered or len(of_country) > 1, country
+        assert offered & of_country, country
 
 
 @given(st.text() | st.from_regex(r"(utc|gmt)?[-+][0-9:]{1,6}", fullmatch=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import names, zones
+from bot import names, zone_search, zones
 from bot.answers.meaning import suggest
 from bot.digest import digests, editions, schedule
 from bot.digest.catchup import CatchUp
@@ -19,7 +19,7 @@ from bot.model import Actor, Subject
 from bot.store import subjects
 from bot.store.database import Connection, Database
 from bot.text import clip, name, visible
-from bot.zones import Meant
+from bot.zone_search import Meant
 
 NEW = digests.NOT_STARTED
 """Why a digest is paused that is being set up."""
@@ -144,10 +144,7 @@ def as_typed(changes: Mapping[str, Any]) -> dict[str, str]:
 
 def read_zone(typed: str, now: datetime) -> tuple[str, Meant | None]:
     """Return the IANA name that was typed or meant, or what can be chosen."""
-    try:
-        return zones.zone(typed.strip()).key, None
-    except UserError:
-        meant = zones.meant(typed, now)
+    meant = zone_search.meant(typed, now)
     return (meant.place.iana, None) if meant.place else ("", meant)
 
 

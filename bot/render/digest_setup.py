@@ -17,7 +17,7 @@ from bot.render.card import Button, Card, Menu, Option, Pick, Picker, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_words import Desk, days, facts, late_briefly, state, title
 from bot.text import clip, plain, safe, units
-from bot.zones import Meant
+from bot.zone_search import Meant
 
 OTHER = "other"
 """The line of a menu that opens a form."""

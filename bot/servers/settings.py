@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from bot import zones
 from bot.config import prefix_faults
 from bot.errors import UserError
 from bot.model import Actor, Language, Settings, Suggesting
 from bot.store import revisions
 from bot.store import settings as store
 from bot.store.database import Connection, Database
+from bot.zone_search import meant
 
 NAMES = tuple(one.name for one in fields(Settings))
 """Every setting there is."""
@@ -115,14 +115,11 @@ def _zone(typed: str, now: datetime) -> tuple[str, str]:
     """Return the IANA name that was typed or meant, or else what is wrong."""
     if not typed:
         return Settings().zone, ""
-    try:
-        return zones.zone(typed).key, ""
-    except UserError:
-        meant = zones.meant(typed, now)
-    if meant.place:
-        return meant.place.iana, ""
-    some = ", ".join(place.iana for place in meant.choices[:_OFFERED])
-    return "", f"{meant.why} For example: {some}." if some else meant.why
+    found = meant(typed, now)
+    if found.place:
+        return found.place.iana, ""
+    some = ", ".join(place.iana for place in found.choices[:_OFFERED])
+    return "", f"{found.why} For example: {some}." if some else found.why
 
 
 def _value(name: str, text: str) -> object:
