@@ -91,6 +91,11 @@ def meant(typed: str, now: datetime) -> Meant:
     return Meant(None, tuple(_place(iana, now) for iana in found[:CHOICES]), why)
 
 
+def names_one(typed: str, now: datetime) -> bool:
+    """Whether this is the whole name of a zone, or of several: nothing misspelt, and no beginning."""
+    return bool(_exact(typed, now))
+
+
 def _exact(typed: str, now: datetime) -> list[str]:
     """Return the zones that have exactly this offset, abbreviation or name."""
     if (ahead := _offset(typed.strip())) is not None:

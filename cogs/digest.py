@@ -12,7 +12,8 @@ from discord.ext import commands
 from bot import zone_search
 from bot.client import Dateline
 from bot.digest import digests
-from bot.digest.schedule import DAILY, WEEKDAYS, Days, parse_days, parse_time
+from bot.digest.schedule import DAILY, WEEKDAYS, Days
+from bot.digest.wording import read_days, read_time
 from bot.errors import UserError
 from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
@@ -28,9 +29,9 @@ LOADED = (digest_setup, digest_deeds)
 """What enters the deeds of these commands into the table of actions."""
 
 Id: TypeAlias = app_commands.Range[str, 1, 100]
-Time: TypeAlias = app_commands.Range[str, 1, 16]
+Time: TypeAlias = app_commands.Range[str, 1, 20]
 Zone: TypeAlias = app_commands.Range[str, 1, 40]
-OnDays: TypeAlias = app_commands.Range[str, 1, 40]
+OnDays: TypeAlias = app_commands.Range[str, 1, 80]
 
 WHICH = "The number or the name of a digest"
 
@@ -62,7 +63,7 @@ async def _zones(_: Interaction, typed: str) -> Choices:
 async def _times(_: Interaction, typed: str) -> Choices:
     """Offer the time that was typed as it is understood, or some usual ones."""
     try:
-        return [Choice(name=f"{at:%H:%M}", value=f"{at:%H:%M}") for at in [parse_time(typed)]]
+        return [Choice(name=f"{at:%H:%M}", value=f"{at:%H:%M}") for at in [read_time(typed)]]
     except UserError:
         return [Choice(name=time, value=time) for time in _TIMES if time.startswith(typed.strip())]
 
@@ -71,7 +72,7 @@ async def _times(_: Interaction, typed: str) -> Choices:
 async def _days(_: Interaction, typed: str) -> Choices:
     """Offer the days that were typed as they are understood, or the usual ones."""
     try:
-        listed = [parse_days(typed)]
+        listed = [read_days(typed)]
     except UserError:
         listed = [one for one in _DAYS if typed.strip().casefold() in f"{days_in_words(one)} {one}".casefold()]
     return [Choice(name=clip(days_in_words(one), LABEL), value=str(one)) for one in listed]

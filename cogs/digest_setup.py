@@ -12,7 +12,7 @@ from bot.digest import planning
 from bot.digest.digests import Digest
 from bot.digest.foresight import ALL, MENTION, SEND, THREAD, VIEW, Channel, require_bot, require_person
 from bot.digest.planning import BY_FORM, Reading
-from bot.digest.schedule import parse_days
+from bot.digest.wording import read_days
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action
@@ -127,7 +127,7 @@ async def _days(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         await ask(interaction, days_form(digest.id, wanted.text or str(digest.days)))
         return
     try:
-        days = parse_days(typed)
+        days = read_days(typed)
     except UserError as refused:
         await refuse(interaction, refused, kept(Action("digest.days", wanted.id), [typed]))
         return

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import names, zone_search, zones
 from bot.answers.meaning import suggest
-from bot.digest import digests, editions, schedule
+from bot.digest import digests, editions, schedule, wording
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
 from bot.errors import UserError
@@ -123,7 +123,7 @@ def read_words(typed: Mapping[str, str], now: datetime) -> Reading:
             faults["name"] = "A digest needs a name."
     if "introduction" in typed:
         changes["introduction"] = typed["introduction"]
-    for key, read in (("time", schedule.parse_time), ("days", schedule.parse_days)):
+    for key, read in (("time", wording.read_time), ("days", wording.read_days)):
         if key in typed:
             try:
                 changes["at" if key == "time" else key] = read(typed[key])

@@ -50,7 +50,7 @@ _POLICIES = {
     CatchUp.ALL: "Post all",
 }
 
-_TIME_ROOM, _ZONE_ROOM, _DAYS_ROOM, _SUBJECTS_ROOM = 16, 40, 40, 300
+_TIME_ROOM, _ZONE_ROOM, _DAYS_ROOM, _SUBJECTS_ROOM = 20, 40, 80, 300
 
 
 def words_form(digest: Digest, typed: Mapping[str, str]) -> Form:

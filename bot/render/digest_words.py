@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
 from bot.digest.editorial import Content
 from bot.digest.foresight import Forecast
 from bot.digest.planning import NEW
-from bot.digest.schedule import Days, Schedule, describe
+from bot.digest.schedule import Days, describe, in_words
 from bot.model import Kind, Language, Subject
 from bot.render.words import KIND
 from bot.text import clip, name, safe
@@ -19,11 +19,6 @@ from bot.text import clip, name, safe
 _INTRODUCTION_ROOM = 300
 _SUBJECTS_ROOM = 400
 _REASON_ROOM = 300
-
-_LAST = 31
-"""A month that is shorter has its last day instead."""
-
-_UTC_MIDNIGHT = " at 00:00, UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +109,7 @@ def late_briefly(policy: CatchUp, window: timedelta) -> str:
 
 def days(wanted: Days) -> str:
     """Return days in a few words: "Every weekday"."""
-    if wanted.month_day == _LAST:
-        return "On the last day of every month"
-    text = describe(Schedule("UTC", time(0), wanted)).removesuffix(_UTC_MIDNIGHT)
+    text = in_words(wanted)
     return text[:1].upper() + text[1:]
 
 
