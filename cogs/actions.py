@@ -17,10 +17,10 @@ from bot.model import Access, Actor
 from bot.moderating import access
 from bot.moderating.actions import Action, custom_id
 from bot.names import ID_DIGITS
-from bot.render.card import MENU_ROW, Button, Card, Style
+from bot.render.card import MENU_ROW, Button, Card, Picker, Style
 from bot.render.form import Field, Form
 from bot.render.plain import error, notice
-from cogs.replies import Context, Interaction, as_edit, message_of, pace, reply_typed
+from cogs.replies import Context, Interaction, as_edit, message_of, pace, picker, reply_typed
 
 Handler: TypeAlias = Callable[[Interaction, Action, Actor], Awaitable[None]]
 
@@ -154,6 +154,9 @@ def _control(field: Field) -> discord.ui.Item[Any]:
             for option in field.options
         ]
         return discord.ui.Select(custom_id=field.key, options=options, required=field.required)
+    if field.pick:
+        chosen = (int(field.value),) if field.value else ()
+        return picker(Picker(field.pick, "", field.key, chosen, 1), required=field.required)
     return discord.ui.TextInput(
         custom_id=field.key,
         style=discord.TextStyle.paragraph if field.long else discord.TextStyle.short,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TypeAlias
 
 import discord
@@ -9,7 +11,7 @@ from discord import app_commands
 from discord.app_commands import Choice, autocomplete, describe
 from discord.ext import commands
 
-from bot import zone_search
+from bot import names, zone_search
 from bot.client import Dateline
 from bot.digest import digests
 from bot.digest.schedule import DAILY, WEEKDAYS, Days
@@ -17,15 +19,17 @@ from bot.digest.wording import read_days, read_time
 from bot.errors import UserError
 from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
+from bot.render.digest_form import TIMES, kept
 from bot.render.digest_words import days as days_in_words
 from bot.text import clip, plain
-from cogs import digest_deeds, digest_setup
+from cogs import digest_begin, digest_deeds, digest_setup
 from cogs.actions import perform
 from cogs.completing import LABEL, OFFERED, Choices, moderates
+from cogs.digest_desk import placed
 from cogs.failures import telling
 from cogs.replies import Interaction
 
-LOADED = (digest_setup, digest_deeds)
+LOADED = (digest_begin, digest_setup, digest_deeds)
 """What enters the deeds of these commands into the table of actions."""
 
 Id: TypeAlias = app_commands.Range[str, 1, 100]
@@ -46,10 +50,12 @@ async def _which(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         listed = await digests.select_all(conn, interaction.guild_id or 0)
+    called = Counter(names.key(one.name) for one in listed)
+    several = {one.id: f" · {placed(interaction.guild, one)}" for one in listed if called[names.key(one.name)] > 1}
+    labels = {str(one.id): f"{one.id}: {one.name}{several.get(one.id, '')}" for one in listed}
     wanted = typed.strip().casefold()
-    named = [(f"{one.id}: {one.name}", str(one.id)) for one in listed]
-    fitting = [(label, id_) for label, id_ in named if wanted in label.casefold()]
-    return [Choice(name=clip(plain(label), LABEL), value=id_) for label, id_ in fitting[:OFFERED]]
+    fitting = [(id_, label) for id_, label in labels.items() if wanted in label.casefold()]
+    return [Choice(name=clip(plain(label), LABEL), value=id_) for id_, label in fitting[:OFFERED]]
 
 
 @telling
@@ -88,20 +94,27 @@ class Digests(commands.Cog):
         guild_only=True,
     )
 
-    @digest.command(description="Begin a digest; you then set up the rest, and nothing is posted before you start it")
+    @digest.command(description="Begin a digest; nothing is posted before you start it")
     @describe(
-        channel="Where it is posted",
+        channel="Where it is posted; without it and the time, a form asks for them",
         time="At what time of day, such as 9:00 or 9:30 pm",
         zone="By whose clocks: a large city; if left out, the server’s time zone",
         days="On which days; if left out, every day",
     )
     @autocomplete(time=_times, zone=_zones, days=_days)
     async def create(
-        self, interaction: Interaction, channel: discord.TextChannel, time: Time, zone: Zone = "", days: OnDays = ""
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        time: Time = "",
+        zone: Zone = "",
+        days: OnDays = "",
     ) -> None:
-        """Make a digest and open its card."""
+        """Make a digest and open its card, or first a form for what is needed."""
+        wanted = Action("digest.create", channel.id if channel else interaction.channel_id or 0)
         fields = {"time": time, "zone": zone, "days": days}
-        await perform(interaction, Action("digest.create", channel.id, fields=fields), "slash")
+        wanted = replace(wanted, fields=fields) if channel and time else kept(wanted, [fields[key] for key in TIMES])
+        await perform(interaction, wanted, "slash")
 
     @digest.command(name="list", description="The digests of this server")
     async def list_(self, interaction: Interaction) -> None:

@@ -17,9 +17,8 @@ from bot.model import Access, Actor
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
-from bot.render.plain import notice
 from cogs.actions import action, number, show
-from cogs.digest_desk import desk_of, found, hold, next_of, site_of
+from cogs.digest_desk import desk_of, found, hold, next_of, preview_of, site_of
 from cogs.digest_setup import show_setup
 from cogs.posting import CHANGED
 from cogs.replies import Interaction, as_edit, charts, message_of
@@ -111,14 +110,7 @@ async def _preview(interaction: Interaction, wanted: Action, actor: Actor) -> No
     """Show the next edition as it would be posted now, to the asker alone; nothing is noted as carried."""
     digest = await _meant(interaction, wanted, actor)
     await hold(interaction)
-    coming = await next_of(interaction.client, digest, discord.utils.utcnow())
-    if coming is None:
-        text = "There is nothing to post at present: nothing is new since the last post. It would be skipped."
-        await show(interaction, replace(notice(text), buttons=(overview(digest),)))
-        return
-    card = replace(coming.card, buttons=(overview(digest),))
-    # Not as on an edition, whose footer is how it is found in a channel.
-    card.embed.set_footer(text=f"Preview of No. {coming.content.number} of digest {digest.id}. Nothing was posted.")
+    card = replace(await preview_of(interaction.client, digest), buttons=(overview(digest),))
     files = await charts(card.bars) if card.bars else []
     await interaction.edit_original_response(**as_edit(message_of(card), files))
 

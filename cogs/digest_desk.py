@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import discord
 
@@ -16,12 +17,13 @@ from bot.model import Actor
 from bot.render.card import Card
 from bot.render.digest import digest_card
 from bot.render.digest_words import Desk
+from bot.render.plain import notice
 from cogs.replies import Interaction
 
 _DIGITS = 19
 """A snowflake has so many digits at most, for centuries to come; one more than an id of our own."""
 
-_POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
+POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def site_of(interaction: Interaction, digest: Digest) -> Site:
     if channel is None:
         return Site(Channel.GONE, "", guild.me.display_name, frozenset(), frozenset())
     return Site(
-        Channel.THERE if channel.type in _POSTABLE else Channel.WRONG,
+        Channel.THERE if channel.type in POSTABLE else Channel.WRONG,
         channel.name,
         guild.me.display_name,
         _rights(channel, guild.me),
@@ -54,7 +56,13 @@ def site_of(interaction: Interaction, digest: Digest) -> Site:
 async def found(interaction: Interaction, actor: Actor, digest_id: int, typed: str = "") -> Digest:
     """Return one of the server's digests by its id, or by a number or a name as typed. Raises UserError."""
     async with interaction.client.database.read() as conn:
-        return await planning.find(conn, actor.guild_id, digest_id, typed)
+        return await planning.find(conn, actor.guild_id, digest_id, typed, partial(placed, interaction.guild))
+
+
+def placed(guild: discord.Guild | None, digest: Digest) -> str:
+    """Return where and when a digest is posted, as raw text."""
+    channel = guild.get_channel(digest.channel_id) if guild else None
+    return f"in {f'#{channel.name}' if channel else 'a deleted channel'}, {planning.when(digest)}"
 
 
 async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = False) -> Desk:
@@ -87,6 +95,18 @@ async def next_of(bot: Dateline, digest: Digest, now: datetime) -> Next | None:
             return None
         material = await editorial.gather(conn, digest.guild_id, content)
     return Next(content, await edition_card(bot, digest, content, material, due_at=due_at, late=False))
+
+
+async def preview_of(bot: Dateline, digest: Digest) -> Card:
+    """Return the next edition as it would be posted now; nothing is noted as carried."""
+    coming = await next_of(bot, digest, discord.utils.utcnow())
+    if coming is None:
+        return notice("There is nothing to post at present: nothing is new since the last post. It would be skipped.")
+    # Not as on an edition, whose footer is how it is found in a channel.
+    coming.card.embed.set_footer(
+        text=f"Preview of No. {coming.content.number} of digest {digest.id}. Nothing was posted."
+    )
+    return coming.card
 
 
 async def edition_card(

@@ -1,4 +1,4 @@
-"""Setting up a digest: what begins one, and what each control and form of its card changes."""
+"""Setting up a digest: what each control and form of its card changes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ from bot.moderating.actions import Action
 from bot.render.digest_form import (
     CONTENTS,
     LABELS,
-    TIMES,
     WORDS,
     contents_form,
     contents_of,
     days_form,
     kept,
     late_form,
-    new_form,
     unkept,
     words_form,
 )
@@ -42,50 +40,15 @@ _POST = frozenset({VIEW, SEND})
 
 
 async def show_setup(
-    interaction: Interaction, digest: Digest, *, before: Digest | None = None, problem: str = ""
+    interaction: Interaction, digest: Digest, *, before: Digest | None = None, problem: str = "", told: str = ""
 ) -> None:
-    """Show the card with all controls; `before` is the digest before a change, `problem` says why there was none."""
-    was = facts(before, await desk_of(interaction, before)) if before else None
-    await show(interaction, setup_card(digest, await desk_of(interaction, digest), before=was, problem=problem))
+    """Show the card with all controls; `before` is the digest before a change, `problem` says why there was none.
 
-
-@action("digest.create", Access.MODERATOR)
-async def _create(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    """Without fields open a form, with them make a digest in the channel `id`, which posts nothing yet.
-
-    `text` is what was typed before; `values` the zone that was picked for it.
+    `told` is what there is to say besides.
     """
-    bot, now = interaction.client, discord.utils.utcnow()
-    settings = await bot.settings(actor.guild_id)
-    typed = {"zone": settings.zone, "days": "daily"} | _given(unkept(wanted.text, TIMES)) | _given(wanted.fields)
-    if wanted.values:
-        typed["zone"] = wanted.values[0]
-    if not (wanted.fields or wanted.values):
-        await ask(interaction, new_form(wanted.id, typed))
-        return
-    read = planning.read_words(typed, now)
-    texts = typed | planning.as_typed(read.changes)
-    back = kept(Action("digest.create", wanted.id), [texts.get(key, "") for key in TIMES])
-    if read.faults:
-        pick = kept(Action("digest.create", wanted.id), [texts.get("time", ""), "", texts.get("days", "")])
-        await _show_faults(interaction, read, back, pick=pick)
-        return
-    try:
-        digest = Digest(
-            guild_id=actor.guild_id,
-            channel_id=wanted.id,
-            name=planning.DEFAULT_NAME,
-            created_by=actor.user_id,
-            **read.changes,
-        )
-        site = site_of(interaction, digest)
-        require_person(digest, site)
-        require_bot(digest, site)
-        digest_id = await planning.begin(bot.database, actor, digest, now)
-    except UserError as refused:
-        await refuse(interaction, refused, back)
-        return
-    await show_setup(interaction, await found(interaction, actor, digest_id))
+    was = facts(before, await desk_of(interaction, before)) if before else None
+    desk = await desk_of(interaction, digest)
+    await show(interaction, setup_card(digest, desk, before=was, problem=problem, told=told))
 
 
 @action("digest.edit", Access.MODERATOR)
@@ -165,7 +128,7 @@ async def _words(interaction: Interaction, wanted: Action, actor: Actor) -> None
     """Without fields open the form, filled in with `text`; with them save what was changed in it."""
     digest = await found(interaction, actor, wanted.id)
     if not wanted.fields:
-        await ask(interaction, words_form(digest, _given(unkept(wanted.text, BY_FORM))))
+        await ask(interaction, words_form(digest, given(unkept(wanted.text, BY_FORM))))
         return
     typed = planning.changed(planning.marks(wanted.text, len(WORDS)), WORDS, wanted.fields)
     read = planning.read_words(typed, discord.utils.utcnow())
@@ -175,7 +138,7 @@ async def _words(interaction: Interaction, wanted: Action, actor: Actor) -> None
     await _change(interaction, actor, digest.id, read.changes, _POST)
     back = kept(Action("digest.words", digest.id), [typed.get(key, "") for key in BY_FORM])
     saved = [LABELS[key] for key in typed if key not in read.faults]
-    await _show_faults(interaction, read, back, pick=Action("digest.zone", digest.id), saved=saved, digest=digest)
+    await show_faults(interaction, read, back, pick=Action("digest.zone", digest.id), saved=saved, digest=digest)
 
 
 @action("digest.content", Access.MODERATOR)
@@ -239,7 +202,7 @@ async def _change(
     return done
 
 
-async def _show_faults(
+async def show_faults(
     interaction: Interaction,
     read: Reading,
     back: Action,
@@ -248,14 +211,15 @@ async def _show_faults(
     saved: Collection[str] = (),
     digest: Digest | None = None,
 ) -> None:
-    """Show what is wrong with a form; where only the zone is unclear, the zones to pick from."""
+    """Show all that is wrong with a form, and where the zone is unclear, the zones to pick from."""
     digest_id = digest.id if digest else 0
     others = [text for key, text in read.faults.items() if key != "zone"]
-    if read.zone is not None and read.zone.choices and (digest or not others):
+    if "zone" in read.faults and read.zone is not None and read.zone.choices:
         await show(interaction, zone_card(read.zone, pick, back, others=others, saved=saved, digest_id=digest_id))
     else:
         await show(interaction, faulty_card(read.faults.values(), back, saved=saved, digest_id=digest_id))
 
 
-def _given(fields: Mapping[str, str]) -> dict[str, str]:
+def given(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that were filled in."""
     return {key: text for key, text in fields.items() if text}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+import discord
 from discord.ext import commands
 
 from bot.client import Dateline
 from bot.digest import planning
+from bot.digest.wording import read_line
 from bot.errors import UserError
 from bot.model import Access
 from bot.moderating.actions import Action
 from bot.render.digest_form import TIMES, kept
 from bot.render.digests import typed_card
+from bot.text import clip
 from cogs.actions import authorize, offer
-from cogs.digest_desk import snowflake
+from cogs.digest_desk import placed, snowflake
 from cogs.replies import Context, show_card
 
 PLAIN = {
@@ -29,7 +33,10 @@ PLAIN = {
 }
 """The commands that take a digest: what the button says, and the sentence above it."""
 
-_CHANNEL = re.compile(r"<#(\d{1,19})>")
+_CHANNEL = re.compile(r"<#(?P<id>\d{1,19})>|(?<!\S)#(?P<name>\S+)")
+
+_SHOWN = 100
+"""So much of what was typed is said back."""
 
 
 class TypedDigests(commands.Cog):
@@ -45,24 +52,30 @@ class TypedDigests(commands.Cog):
             if not rest:
                 raise UserError(f"Say which digest: its number or its name. {ctx.clean_prefix}digest list has them.")
             async with ctx.bot.database.read() as conn:
-                found = await planning.find(conn, actor.guild_id, 0, rest)
+                found = await planning.find(conn, actor.guild_id, 0, rest, partial(placed, ctx.guild))
             label, sentence = PLAIN[verb]
             await offer(ctx, Action(f"digest.{verb}", found.id), label.format(found.id), sentence.format(found.id))
         elif verb == "list":
             await offer(ctx, Action("digest.list"), "All digests", "The button lists the digests of this server.")
         elif verb == "create":
-            await offer(ctx, _create(ctx, rest), "A new digest", "The button opens a form for the time and the days.")
+            wanted, told = _create(ctx, rest)
+            await offer(ctx, wanted, "A new digest", told)
         else:
             prefix = await ctx.bot.prefix(ctx.guild.id if ctx.guild else 0)
             await show_card(ctx, typed_card(prefix))
 
 
-def _create(ctx: Context, rest: str) -> Action:
-    """Return what begins a digest in the channel that is named, or else in this one; the rest is its time."""
-    named = _CHANNEL.search(rest)
-    channel_id = snowflake(named[1]) if named else ctx.channel.id
-    time = _CHANNEL.sub(" ", rest).strip()
-    return kept(Action("digest.create", channel_id), [time, *[""] * (len(TIMES) - 1)])
+def _create(ctx: Context, rest: str) -> tuple[Action, str]:
+    """Return what begins a digest in the channel that is named, or else in this one, and what to say of it."""
+    channel_id, channels = ctx.channel.id, ctx.guild.text_channels if ctx.guild else ()
+    if named := _CHANNEL.search(rest):
+        called = [channel.id for channel in channels if channel.name == named["name"]]
+        channel_id = snowflake(named["id"]) if named["id"] else next(iter(called), 0)
+        rest = rest.replace(named[0], " ") if channel_id else rest
+    line = read_line(rest, discord.utils.utcnow())
+    wanted = kept(Action("digest.create", channel_id), [line.fields.get(key, "") for key in TIMES])
+    left = f" I did not understand “{clip(line.rest, _SHOWN)}”." if line.rest else ""
+    return wanted, f"The button opens a form for the channel, the time and the days.{left}"
 
 
 async def setup(bot: Dateline) -> None:

@@ -159,7 +159,7 @@ def _view(card: Card) -> discord.ui.View | None:
         return None
     view = discord.ui.View(timeout=None)
     for menu in (card.menu, *card.pickers) if card.menu else card.pickers:
-        view.add_item(_menu(menu) if isinstance(menu, Menu) else _picker(menu))
+        view.add_item(_menu(menu) if isinstance(menu, Menu) else picker(menu))
     for button in card.buttons:
         view.add_item(
             discord.ui.Button(
@@ -185,22 +185,24 @@ def _menu(menu: Menu) -> discord.ui.Select[Any]:
     return discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row)
 
 
-def _picker(picker: Picker) -> discord.ui.Item[Any]:
-    if picker.pick is Pick.ROLES:
-        chosen = [discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.role) for id_ in picker.chosen]
+def picker(wanted: Picker, *, required: bool = False) -> discord.ui.Item[Any]:
+    """Return a menu of roles or channels, for a message or a form."""
+    if wanted.pick is Pick.ROLES:
+        chosen = [discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.role) for id_ in wanted.chosen]
         menu: Any = discord.ui.RoleSelect
     else:
         chosen = [
-            discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.channel) for id_ in picker.chosen
+            discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.channel) for id_ in wanted.chosen
         ]
         menu = partial(discord.ui.ChannelSelect, channel_types=[discord.ChannelType.text, discord.ChannelType.news])
     return menu(
-        custom_id=picker.custom_id,
-        placeholder=picker.placeholder,
-        min_values=0,
-        max_values=picker.most,
+        custom_id=wanted.custom_id,
+        placeholder=wanted.placeholder or None,
+        required=required,
+        min_values=int(required),
+        max_values=wanted.most,
         default_values=chosen,
-        row=picker.row,
+        row=wanted.row,
     )
 
 

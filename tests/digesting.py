@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import discord
+from intruding import intruder
 from moderating import Moderated, Opened, opened
 from newsroom import Seen, seen
 from simcord import ChannelHandle, MemberActor
@@ -12,7 +13,7 @@ from simcord import ChannelHandle, MemberActor
 from bot.digest import digests, editions
 from bot.digest.digests import Digest
 from bot.digest.editions import Edition
-from bot.moderating.actions import MENU, Action, custom_id
+from bot.moderating.actions import FORM, MENU, Action, custom_id
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -61,6 +62,12 @@ async def pick_form(room: Moderated, card: Seen, control: str, line: str, digest
     """Pick the line of a menu that opens a form."""
     which = custom_id(Action(f"digest.{control}", digest_id), MENU)
     return opened(await room.moderator.select(card.message, [line], custom_id=which))
+
+
+async def submit(room: Moderated, by: MemberActor, deed: Action, **fields: str) -> str:
+    """Send a form, whatever Discord would let a person choose in it; return what they are told."""
+    told = await (await intruder(room.env, by, room.here.channel)).submit(custom_id(deed, FORM), fields)
+    return told.text
 
 
 def menus(card: Seen) -> dict[str, discord.SelectMenu]:

@@ -10,6 +10,7 @@ import discord
 import simcord
 from newsroom import Seen, seen
 from simcord import ChannelHandle, GuildHandle, InteractionResult, MemberActor
+from simcord.enums import ComponentType
 
 from bot.client import Dateline
 from bot.config import Config
@@ -56,6 +57,8 @@ class Opened:
     values: dict[str, str]
     options: dict[str, dict[str, str]]
     """Of each menu the value of each line by its label."""
+    channels: frozenset[str] = frozenset()
+    """The menus of channels; each has an id for its value."""
 
 
 def opened(result: InteractionResult) -> Opened:
@@ -66,6 +69,7 @@ def opened(result: InteractionResult) -> Opened:
     hints: dict[str, str] = {}
     values: dict[str, str] = {}
     options: dict[str, dict[str, str]] = {}
+    channels: set[str] = set()
     for row in modal["components"]:
         control = row["component"]
         key = control["custom_id"]
@@ -74,9 +78,12 @@ def opened(result: InteractionResult) -> Opened:
             chosen = [option["value"] for option in control["options"] if option.get("default")]
             values[key] = "".join(chosen)
             options[key] = {option["label"]: option["value"] for option in control["options"]}
+        elif control["type"] == ComponentType.CHANNEL_SELECT:
+            values[key] = "".join(str(one["id"]) for one in control.get("default_values", ()))
+            channels.add(key)
         else:
             values[key] = control.get("value") or ""
-    return Opened(result, modal["title"], labels, hints, values, options)
+    return Opened(result, modal["title"], labels, hints, values, options, frozenset(channels))
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,8 @@ class Moderated:
         assert set(answers) <= set(form.values), f"the form asks for {', '.join(form.values)}"
         values: dict[str, Any] = {}
         for key, text in {**form.values, **answers}.items():
-            values[key] = ([text] if text else []) if key in form.options else text
+            chosen = self._handle(text) if key in form.channels and text else text
+            values[key] = ([chosen] if text else []) if key in form.options or key in form.channels else text
         result = await by.submit_modal(form.result, values)
         return self.after(card, result, by) if card else seen(result)
 
@@ -216,6 +224,10 @@ class Moderated:
         """Return what an interaction with a card was answered with, in its place or beside it."""
         assert result.acknowledged, "nothing was answered"
         return seen(result) if result.response or result.followups else self.now(card, by)
+
+    def _handle(self, channel_id: str) -> ChannelHandle:
+        """Return a channel of the first server."""
+        return ChannelHandle(self.env, self.here.guild, self.env.backend.get_channel(int(channel_id)))
 
     def _channel(self, by: MemberActor) -> ChannelHandle:
         return self.here.channel if by.guild.id == self.here.guild.id else self.elsewhere.channel

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
 from bot import names, zone_search, zones
@@ -44,18 +45,25 @@ _COUNTS = ("stats", "quotes", "events")
 class Reading:
     """What was filled into a form: the settings that it changes, and sentences by field for what is wrong with it.
 
-    `zone` is there where a time zone was not understood but can be chosen.
+    `zone` is what was understood of a time zone, `told` a sentence on that where it was typed in other words.
     """
 
     changes: Mapping[str, Any]
     faults: Mapping[str, str] = field(default_factory=dict[str, str])
     zone: Meant | None = None
+    told: str = ""
 
 
 async def begin(db: Database, actor: Actor, wanted: Digest, now: datetime) -> int:
-    """Make a digest that posts nothing until it is resumed, and return its id. Raises UserError."""
+    """Make a digest that posts nothing until it is resumed, and return its id. Raises UserError.
+
+    Where its name is taken, it has a number: "News digest 2".
+    """
     async with db.write() as conn:
-        digest_id = await digests.create(conn, actor, wanted, now)
+        taken = {names.key(one.name) for one in await digests.select_all(conn, actor.guild_id)}
+        numbered = (f"{wanted.name} {number}" for number in count(2))
+        free = next(one for one in chain([wanted.name], numbered) if names.key(one) not in taken)
+        digest_id = await digests.create(conn, actor, replace(wanted, name=free), now)
         await digests.pause(conn, actor.guild_id, digest_id, NEW, now)
     return digest_id
 
@@ -74,8 +82,18 @@ async def modify(
         return before, await find(conn, actor.guild_id, digest_id)
 
 
-async def find(conn: Connection, guild_id: int, digest_id: int, typed: str = "") -> Digest:
-    """Return a digest of a server by its id, or else by a number or name as typed. Raises UserError."""
+def when(digest: Digest) -> str:
+    """Return when a digest is due, in words."""
+    return schedule.describe(digest.schedule)
+
+
+async def find(
+    conn: Connection, guild_id: int, digest_id: int, typed: str = "", place: Callable[[Digest], str] = when
+) -> Digest:
+    """Return a digest of a server by its id, or else by a number or name as typed.
+
+    Raises UserError; several of one name are told apart by their `place`.
+    """
     digest_id = digest_id or names.entry_number(typed)
     if digest_id and (found := await digests.select_one(conn, guild_id, digest_id)):
         return found
@@ -84,7 +102,7 @@ async def find(conn: Connection, guild_id: int, digest_id: int, typed: str = "")
     if len(named) == 1:
         return named[0]
     if named:
-        numbers = ", ".join(str(one.id) for one in named)
+        numbers = ", ".join(f"{one.id} ({name(place(one))})" for one in named)
         raise UserError(f"Several digests are called “{name(_said(typed))}”: {numbers}. Give a number.")
     which = str(digest_id) if digest_id else f"“{name(_said(typed))}”"
     raise UserError(f"There is no digest {which} in this server. /digest list shows those that there are.")
@@ -116,7 +134,7 @@ def read_words(typed: Mapping[str, str], now: datetime) -> Reading:
     """Read name, time, zone, days and introduction, of which any may be missing."""
     changes: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    meant: Meant | None = None
+    meant, told = None, ""
     if "name" in typed:
         changes["name"] = visible(typed["name"])
         if not changes["name"]:
@@ -130,22 +148,20 @@ def read_words(typed: Mapping[str, str], now: datetime) -> Reading:
             except UserError as error:
                 faults[key] = str(error)
     if "zone" in typed:
-        changes["zone"], meant = read_zone(typed["zone"], now)
-        if meant is not None:
+        meant = zone_search.meant(typed["zone"], now)
+        if meant.place is None:
             faults["zone"] = meant.why
-    return Reading({key: value for key, value in changes.items() if key not in faults}, faults, meant)
+        else:
+            changes["zone"] = meant.place.iana
+            if visible(typed["zone"]).casefold() != meant.place.iana.casefold():
+                told = f"“{_said(typed['zone'])}” is the time zone {meant.place.iana}: {meant.place.label}."
+    return Reading({key: value for key, value in changes.items() if key not in faults}, faults, meant, told)
 
 
 def as_typed(changes: Mapping[str, Any]) -> dict[str, str]:
     """Return time, zone and days as they are typed, those of them that were understood."""
     texts = {"time": f"{changes['at']:%H:%M}"} if "at" in changes else {}
     return texts | {key: str(changes[key]) for key in ("zone", "days") if key in changes}
-
-
-def read_zone(typed: str, now: datetime) -> tuple[str, Meant | None]:
-    """Return the IANA name that was typed or meant, or what can be chosen."""
-    meant = zone_search.meant(typed, now)
-    return (meant.place.iana, None) if meant.place else ("", meant)
 
 
 def zone_named(iana: str) -> str:

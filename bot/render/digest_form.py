@@ -11,7 +11,7 @@ from bot.digest.schedule import DAILY
 from bot.limits import CUSTOM_ID
 from bot.model import Subject
 from bot.moderating.actions import FORM, MENU, Action, custom_id
-from bot.render.card import Option
+from bot.render.card import Option, Pick
 from bot.render.digest_words import span
 from bot.render.form import Field, Form
 from bot.text import share, units
@@ -150,11 +150,19 @@ def late_form(digest: Digest, policy: str, window: str) -> Form:
 
 
 def new_form(channel_id: int, typed: Mapping[str, str]) -> Form:
-    """Return the form with which a digest begins."""
+    """Return the form with which a digest begins; 0 stands for a channel that is still to be chosen."""
     return Form(
         "A new digest",
         custom_id(Action("digest.create", channel_id), FORM),
         (
+            Field(
+                "channel",
+                "Channel",
+                "Where it is posted",
+                str(channel_id or ""),
+                required=True,
+                pick=Pick.CHANNELS,
+            ),
             _time(typed.get("time", "")),
             _zone(typed.get("zone", "")),
             Field(

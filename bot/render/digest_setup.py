@@ -43,20 +43,24 @@ _DAYS = (
 )
 
 
-def setup_card(digest: Digest, desk: Desk, *, before: Mapping[str, str] | None = None, problem: str = "") -> Card:
+def setup_card(
+    digest: Digest, desk: Desk, *, before: Mapping[str, str] | None = None, problem: str = "", told: str = ""
+) -> Card:
     """Return every setting with its control.
 
-    `before` are the facts before a change, `problem` (raw) says why there was none.
+    `before` are the facts before a change, `problem` (raw) says why there was none, `told` (raw) what was understood.
     """
-    told = facts(digest, desk)
-    lines = [f"**{label}:** {text}" for label, text in told.items() if label != "Name"]
+    now = facts(digest, desk)
+    lines = [f"**{label}:** {text}" for label, text in now.items() if label != "Name"]
     new = digest.paused_reason == NEW
     embed = discord.Embed(
         title=title(digest), description="\n".join([state(digest), "", *lines]), colour=NOTHING if problem else OTHERS
     )
-    differing = [label for label in told if before is not None and before.get(label) != told[label]]
+    differing = [label for label in now if before is not None and before.get(label) != now[label]]
     if differing:
-        embed.add_field(name="Saved", value=_differences(differing, before or {}, told), inline=False)
+        embed.add_field(name="Saved", value=_differences(differing, before or {}, now), inline=False)
+    if told:
+        embed.add_field(name="Understood", value=clip(safe(told), EMBED_FIELD_VALUE), inline=False)
     if problem:
         embed.add_field(name="Not changed", value=clip(safe(problem), EMBED_FIELD_VALUE), inline=False)
     if desk.forecast.goes is not True and not problem:

@@ -31,7 +31,7 @@ _AHEAD = 5
 _REASON_ROOM = 200
 
 _TYPED = (
-    ("create #news 9:00", "a form, then everything else; nothing is posted before you start it"),
+    ("create #news 9:00 weekdays", "a form, then everything else; nothing is posted before you start it"),
     ("list", "the digests of this server"),
     ("show 4", "what is set, the next posts, and whether they will go through"),
     ("edit 4", "change it"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.render.card import Option
+from bot.render.card import Option, Pick
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question of a form. With `options` it is a menu, otherwise a text of at most `most` characters.
 
-    `label` has at most 45 characters, `hint` (shown below it) 100. `value` is raw and comes back as it was.
+    With `pick` it is a menu of what the server has, of which `value` is an id, or "". `label` has at most 45
+    characters, `hint` (shown below it) 100. `value` is raw and comes back as it was.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Field:
     long: bool = False
     most: int = 4000
     options: tuple[Option, ...] = ()
+    pick: Pick | None = None
 
 
 @dataclass(frozen=True, slots=True)

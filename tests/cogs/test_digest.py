@@ -9,6 +9,7 @@ import pytest
 import simcord
 from digesting import DAY, HOUR, MINUTE, create, deny, digests_of, log_of, me, only, posts, start
 from moderating import Moderated, moderated
+from newsroom import seen
 
 from bot.client import Dateline
 from bot.digest.catchup import CatchUp
@@ -111,9 +112,94 @@ class TestBegin:
 
         understood = {"time": "09:30", "zone": "America/Chicago", "days": "mon,wed"}
         assert said in refused.text
-        assert form.values == understood | wrong
+        assert form.values == {"channel": str(room.here.channel.id)} | understood | wrong
         assert card.title == "News digest (digest 1)"
         assert (await only(room)).zone == "Asia/Tokyo"
+
+    async def test_every_fault(self, room: Moderated) -> None:
+        """All that is wrong is named at once, with the zones to choose from; what was picked is then in the form."""
+        refused = await create(room, time="25:00", zone="-5", days="someday")
+
+        picked = await room.pick(refused, "New York")
+        form = await room.press_form(picked, "Back to the form")
+
+        assert refused.title == "Which time zone?"
+        for said in ("-5 is an offset", "“25:00” is no time of day", "“someday” names no days"):
+            assert said in refused.text.replace("\\-", "-")
+        assert "“25:00” is no time of day" in picked.text
+        assert "“someday” names no days" in picked.text
+        assert form.values["zone"] == "America/New_York"
+        assert form.values["days"] == "someday"
+
+    async def test_form(self, room: Moderated) -> None:
+        """Without options a form asks for channel, time, zone and days, and begins with what is usual."""
+        await zone(room, "America/Chicago")
+        other = room.here.guild.create_text_channel("elsewhere")
+
+        form = await room.slash_form("digest create")
+        card = await room.fill(form, None, None, channel=str(other.id), time="9:00")
+
+        usual = {"channel": str(room.here.channel.id), "time": "", "zone": "America/Chicago", "days": "daily"}
+        assert form.title == "A new digest"
+        assert form.values == usual
+        assert card.hidden
+        assert (await only(room)).channel_id == other.id
+
+    async def test_part_of_the_options(self, room: Moderated) -> None:
+        """What was given already is filled in."""
+        other = room.here.guild.create_text_channel("elsewhere")
+
+        form = await room.slash_form("digest create", channel=other, days="weekdays", zone="Tokyo")
+
+        assert form.values == {"channel": str(other.id), "time": "", "zone": "Tokyo", "days": "weekdays"}
+
+    @pytest.mark.parametrize("by_form", [True, False])
+    async def test_preview_of_the_first_post(self, room: Moderated, *, by_form: bool) -> None:
+        """With the first card comes the first post as it would be, for the asker alone; nothing is noted of it."""
+        before = room.here.channel.history(viewer=room.moderator)
+        if by_form:
+            card = await room.fill(await room.slash_form("digest create"), None, None, time="0:01")
+        else:
+            card = await create(room)
+        shown = [one for one in room.here.channel.history(viewer=room.moderator) if one not in before]
+
+        await room.press(card, "Start")
+        await room.env.advance_time(3 * MINUTE)
+
+        [post] = posts(room)
+        first, preview = map(seen, shown)
+        assert first.title == "News digest (digest 1)"
+        assert preview.hidden
+        assert preview.text == post.text
+        assert preview.footer == "Preview of No. 1 of digest 1. Nothing was posted."
+        assert len(preview.files) == len(post.files) == 1
+        assert room.here.channel.history(viewer=room.member) == [*before, post.message]
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("JST", "“JST” is the time zone Asia/Tokyo: Tokyo, Japan (09:00 now)."),
+            ("+5:45", "“+5:45” is the time zone Asia/Kathmandu: Kathmandu, Nepal (05:45 now)."),
+            ("chicago", "“chicago” is the time zone America/Chicago: Chicago, United States (18:00 now)."),
+        ],
+    )
+    async def test_zone_that_was_understood(self, room: Moderated, typed: str, said: str) -> None:
+        """In other words than its IANA name, the card says which zone was taken; else there is nothing to say."""
+        card = await create(room, zone=typed)
+        plain = await create(room, zone="Asia/Tokyo")
+
+        assert said in card.text.replace("\\_", "_")
+        assert "Understood" not in plain.text
+
+    async def test_each_has_a_name(self, room: Moderated) -> None:
+        """A further digest has a number in its name, the lowest that is free."""
+        for _ in range(3):
+            await create(room)
+        await room.press(await room.slash("digest delete", digest="2"), "Delete")
+
+        await create(room)
+
+        assert [one.name for one in await digests_of(room)] == ["News digest", "News digest 3", "News digest 2"]
 
     async def test_limit(self, room: Moderated) -> None:
         """How many a server can have is said; another server has its own."""
@@ -180,9 +266,9 @@ class TestLooking:
 
         assert "/digest create" in empty.text
         assert "every day at 09:00, UTC · **paused:** A moderator paused it." in card.text
-        assert "or its last day where it is shorter, at 18:00, UTC · **not started**" in card.text
+        assert "on the last day of every month at 18:00, UTC · **not started**" in card.text
         assert f"2 of at most {MOST_DIGESTS}" in card.footer
-        assert opened.title == "News digest (digest 2)"
+        assert opened.title == "News digest 2 (digest 2)"
 
     async def test_log(self, room: Moderated) -> None:
         """The log has what was posted, with a link, what was late, skipped and failed, and why; newest first."""
@@ -237,15 +323,33 @@ class TestWhich:
     """How a digest is named."""
 
     async def test_by_name(self, room: Moderated) -> None:
-        """A name finds it, whatever its case; of two with one name, the numbers are asked for."""
+        """A name finds it, whatever its case."""
         await create(room)
 
         one = await room.slash("digest show", digest="news DIGEST")
-        await create(room)
-        two = await room.slash("digest show", digest="News digest")
 
         assert one.title == "News digest (digest 1)"
-        assert "Several digests are called “News digest”: 1, 2." in two.content
+
+    async def test_two_of_one_name(self, room: Moderated) -> None:
+        """Of two with one name, the numbers are asked for, and where and when each is posted tells them apart."""
+        other = room.here.guild.create_text_channel("_news_")
+        await create(room, time="9:00")
+        card = await create(room, channel=other, time="10:00", days="weekdays")
+        await room.fill(await room.press_form(card, "Words and time"), None, card, name="News digest")
+
+        asked = await room.slash("digest show", digest="News digest")
+        typed = await room.typed("!digest show News digest")
+        offered = await room.moderator.autocomplete(room.here.channel, "digest show", "digest", "news")
+
+        said = (
+            "Several digests are called “News digest”: 1 (in #dateline, every day at 09:00, UTC), 2 (in #\\_news\\_, "
+        )
+        assert asked.content.startswith(f"{said}every weekday at 10:00, UTC). Give a number.")
+        assert "(in #dateline, every day at 09:00, UTC)" in typed.content
+        assert [choice["name"] for choice in offered] == [
+            "1: News digest · in #dateline, every day at 09:00, UTC",
+            "2: News digest · in #_news_, every weekday at 10:00, UTC",
+        ]
 
     @pytest.mark.parametrize("verb", VERBS)
     async def test_another_servers(self, room: Moderated, verb: str) -> None:
@@ -491,9 +595,31 @@ class TestTyped:
         form = await room.press_form(offered, "A new digest")
         card = await room.fill(form)
 
-        assert form.values == {"time": "9:30", "zone": "UTC", "days": "daily"}
+        assert form.values == {"channel": str(other.id), "time": "9:30", "zone": "UTC", "days": "daily"}
         assert card.hidden
         assert (await only(room)).channel_id == other.id
+
+    async def test_line(self, room: Moderated) -> None:
+        """Channel, time, days and zone are found in what was typed; what is not understood is said."""
+        other = room.here.guild.create_text_channel("news")
+
+        offered = await room.typed("!digest create #news 9:00 weekdays in Chicago please")
+        form = await room.press_form(offered, "A new digest")
+        await room.fill(form)
+
+        digest = await only(room)
+        assert "I did not understand “please”." in offered.text
+        assert form.values == {"channel": str(other.id), "time": "9:00", "zone": "Chicago", "days": "weekdays"}
+        assert (digest.channel_id, digest.at, digest.zone) == (other.id, time(9), "America/Chicago")
+
+    async def test_unknown_channel(self, room: Moderated) -> None:
+        """A channel that there is not is said to be unknown, and none is chosen for it."""
+        offered = await room.typed("!digest create #nowhere 9:00")
+
+        form = await room.press_form(offered, "A new digest")
+
+        assert "I did not understand “#nowhere”." in offered.text
+        assert (form.values["channel"], form.values["time"]) == ("", "9:00")
 
     async def test_here(self, room: Moderated) -> None:
         """Without a channel, it is the one in which that is typed."""
@@ -512,7 +638,7 @@ class TestTyped:
         """Without anything known after it, it says what can be typed."""
         card = await room.typed("!digest")
 
-        assert "`!digest create #news 9:00`" in card.text
+        assert "`!digest create #news 9:00 weekdays`" in card.text
 
     async def test_list(self, room: Moderated) -> None:
         """The list is offered too."""

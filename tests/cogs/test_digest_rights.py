@@ -5,10 +5,11 @@ from __future__ import annotations
 import discord
 import pytest
 import simcord
-from digesting import create, deny, digests_of, me, only, pick, start
+from digesting import create, deny, digests_of, me, only, pick, start, submit
 from moderating import Moderated, moderated
 from simcord import ChannelHandle
 
+from bot.moderating.actions import Action
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -155,9 +156,13 @@ class TestBot:
         voice = room.here.guild.create_voice_channel("voice")
 
         form = await room.press_form(await room.typed(f"!digest create <#{voice.id}> 9:00"), "A new digest")
-        refused = await room.fill(form)
+        begin = Action("digest.create", voice.id)
+        refused = await submit(room, room.moderator, begin, time="9:00")
+        chosen = await submit(room, room.moderator, Action("digest.create"), time="9:00", channel=str(voice.id))
 
-        assert "#voice is no text or announcement channel" in refused.text
+        assert form.values["channel"] == ""
+        for told in (refused, chosen):
+            assert "#voice is no text or announcement channel" in told
         assert len(await digests_of(room)) == 1
         assert card.hidden
 
@@ -170,10 +175,9 @@ class TestModerator:
         """Who may not post in a channel begins no digest there, even if they know its id."""
         await deny(room, news, room.moderator, **{right: True})
 
-        form = await room.press_form(await room.typed(f"!digest create <#{news.id}> 9:00"), "A new digest")
-        refused = await room.fill(form)
+        refused = await submit(room, room.moderator, Action("digest.create", news.id), time="9:00")
 
-        assert f"You need {named} in #news yourself" in refused.text
+        assert f"You need {named} in #news yourself" in refused
         assert not await digests_of(room)
 
     async def test_move(self, room: Moderated, news: ChannelHandle) -> None:

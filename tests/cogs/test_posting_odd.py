@@ -192,9 +192,9 @@ async def test_paused_meanwhile(room: Moderated, monkeypatch: pytest.MonkeyPatch
             conn.execute("UPDATE digest SET paused_at = 1, paused_reason = 'Holiday.'")
         real(self, *args, **options)
 
-    monkeypatch.setattr(Figure, "savefig", pause)
     await start(room)
     await change(room, "UPDATE digest SET stats = 5")
+    monkeypatch.setattr(Figure, "savefig", pause)
 
     await room.env.advance_time(3 * MINUTE)
 
