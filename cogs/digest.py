@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -13,7 +14,8 @@ from discord.ext import commands
 
 from bot import names, zone_search
 from bot.client import Dateline
-from bot.digest import digests
+from bot.digest import deleted, digests
+from bot.digest.digests import Digest
 from bot.digest.schedule import DAILY, WEEKDAYS, Days
 from bot.digest.wording import read_days, read_time
 from bot.errors import UserError
@@ -49,7 +51,21 @@ async def _which(interaction: Interaction, typed: str) -> Choices:
     if not await moderates(interaction):
         return []
     async with interaction.client.database.read() as conn:
-        listed = await digests.select_all(conn, interaction.guild_id or 0)
+        return _offer(interaction, await digests.select_all(conn, interaction.guild_id or 0), typed)
+
+
+@telling
+async def _deleted(interaction: Interaction, typed: str) -> Choices:
+    """Offer those that were deleted."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        listed = await deleted.select(conn, interaction.guild_id or 0, discord.utils.utcnow())
+    return _offer(interaction, listed, typed)
+
+
+def _offer(interaction: Interaction, listed: Sequence[Digest], typed: str) -> Choices:
+    """Return the digests that fit what was typed; those of one name with where and when they are posted."""
     called = Counter(names.key(one.name) for one in listed)
     several = {one.id: f" · {placed(interaction.guild, one)}" for one in listed if called[names.key(one.name)] > 1}
     labels = {str(one.id): f"{one.id}: {one.name}{several.get(one.id, '')}" for one in listed}
@@ -155,6 +171,13 @@ class Digests(commands.Cog):
     async def delete(self, interaction: Interaction, digest: Id) -> None:
         """Ask whether to delete a digest."""
         await _perform(interaction, "delete", digest)
+
+    @digest.command(description=f"Take the deletion of a digest back, for {deleted.DAYS} days")
+    @describe(digest="The number or the name of a digest that was deleted")
+    @autocomplete(digest=_deleted)
+    async def restore(self, interaction: Interaction, digest: Id) -> None:
+        """Restore a digest."""
+        await _perform(interaction, "restore", digest)
 
     @digest.command(description="The next post of a digest as it would be now, seen by you alone")
     @describe(digest=WHICH)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import discord
 
-from bot.digest import digests, editions, planning
+from bot.digest import deleted, digests, editions, planning
 from bot.digest.catchup import GRACE
 from bot.digest.digests import Digest
 from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person
@@ -18,7 +19,7 @@ from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
 from cogs.actions import action, number, show
-from cogs.digest_desk import desk_of, found, hold, next_of, preview_of, site_of
+from cogs.digest_desk import desk_of, found, hold, next_of, placed, preview_of, site_of
 from cogs.digest_setup import show_setup
 from cogs.posting import CHANGED
 from cogs.replies import Interaction, as_edit, charts, message_of
@@ -90,15 +91,30 @@ async def _deleted(interaction: Interaction, wanted: Action, actor: Actor) -> No
         await digests.delete(conn, actor, digest.id, discord.utils.utcnow())
     undo = Button("Undo", custom_id(Action("digest.restore", digest.id)))
     listed = Button("All digests", custom_id(Action("digest.list")))
-    await show(interaction, done_card(digest, "It is deleted.", undo, listed))
+    told = f"It is deleted. For {deleted.DAYS} days, /digest restore {digest.id} brings it back."
+    await show(interaction, done_card(digest, told, undo, listed))
 
 
 @action("digest.restore", Access.MODERATOR)
 async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    async with interaction.client.database.write() as conn:
-        await digests.undelete(conn, actor, wanted.id, discord.utils.utcnow())
+    """Take a deletion back. Who restores what then runs, starts it; where it could not post, it is paused instead."""
+    db, now, typed = interaction.client.database, discord.utils.utcnow(), "".join(wanted.values[:1])
+    async with db.read() as conn:
+        digest = await deleted.find(
+            conn, actor.guild_id, wanted.id, now, typed, place=partial(placed, interaction.guild)
+        )
+    halted = ""
+    if digest.deleted_at and not digest.paused_at:
+        site = site_of(interaction, digest)
+        if site.channel is Channel.THERE:
+            require_person(digest, site, {VIEW, SEND})
+        try:
+            require_bot(digest, site, POST)
+        except UserError as lacking:
+            halted = str(lacking)
+    await deleted.restore(db, actor, digest.id, now, halted=halted)
     interaction.client.dispatch(CHANGED)
-    digest = await found(interaction, actor, wanted.id)
+    digest = await found(interaction, actor, digest.id)
     if digest.paused_reason == NEW:
         await show_setup(interaction, digest)
     else:

@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import Dateline
-from bot.digest import planning
+from bot.digest import deleted, planning
 from bot.digest.wording import read_line
 from bot.errors import UserError
 from bot.model import Access
@@ -27,6 +27,7 @@ PLAIN = {
     "pause": ("Pause digest {}", "The button pauses digest {}."),
     "resume": ("Resume digest {}", "The button lets digest {} go on."),
     "delete": ("Delete digest {}", "The button asks before digest {} is deleted."),
+    "restore": ("Restore digest {}", "The button takes the deletion of digest {} back."),
     "preview": ("Preview", "The button shows you the next post of digest {}."),
     "now": ("Post one now", "The button asks before an edition of digest {} is posted."),
     "log": ("Log of digest {}", "The button shows you what became of each edition of digest {}."),
@@ -51,8 +52,12 @@ class TypedDigests(commands.Cog):
         if verb in PLAIN:
             if not rest:
                 raise UserError(f"Say which digest: its number or its name. {ctx.clean_prefix}digest list has them.")
+            place = partial(placed, ctx.guild)
             async with ctx.bot.database.read() as conn:
-                found = await planning.find(conn, actor.guild_id, 0, rest, partial(placed, ctx.guild))
+                if verb == "restore":
+                    found = await deleted.find(conn, actor.guild_id, 0, discord.utils.utcnow(), rest, place=place)
+                else:
+                    found = await planning.find(conn, actor.guild_id, 0, rest, place)
             label, sentence = PLAIN[verb]
             await offer(ctx, Action(f"digest.{verb}", found.id), label.format(found.id), sentence.format(found.id))
         elif verb == "list":

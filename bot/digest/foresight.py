@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.digest.digests import Digest
 from bot.errors import UserError
 
-VIEW, SEND, EMBED, ATTACH, READ, THREAD, MENTION = (
+VIEW, SEND, IN_THREAD, EMBED, ATTACH, READ, THREAD, MENTION = (
     "view_channel",
     "send_messages",
+    "send_messages_in_threads",
     "embed_links",
     "attach_files",
     "read_message_history",
@@ -23,6 +24,7 @@ VIEW, SEND, EMBED, ATTACH, READ, THREAD, MENTION = (
 LABELS = {
     VIEW: "View Channel",
     SEND: "Send Messages",
+    IN_THREAD: "Send Messages in Threads",
     EMBED: "Embed Links",
     ATTACH: "Attach Files",
     READ: "Read Message History",
@@ -42,6 +44,9 @@ _WITHOUT = {
 ALL = frozenset(LABELS)
 POST = frozenset({VIEW, SEND, EMBED})
 """Without these, nothing is posted."""
+
+_OF_THE_BOT = frozenset({EMBED, ATTACH, READ})
+"""What a person may lack who has a digest post for them."""
 
 _NEEDS_VIEW = ALL - {VIEW}
 _NEEDS_SEND = frozenset({EMBED, ATTACH, MENTION})
@@ -109,56 +114,90 @@ def forecast(digest: Digest, site: Site) -> Forecast:
     checks = tuple(_checks(digest, site))
     if why := _nowhere(site):
         return Forecast(goes=False, why=(why,), checks=())
-    missing = [check for check in checks if check.held is False]
-    why = [
-        f"I lack {check.label} in #{site.channel_name}: {check.without}. {where(check.right, site)}"
-        for check in missing
-    ]
+    lacking = [check for check in checks if check.held is False]
+    why = [f"I lack {check.label} in #{site.channel_name}: {check.without}." for check in lacking]
+    why += [where([check.right for check in lacking], site.bot_name)] if lacking else []
     if digest.role_id and not site.role:
         why.append("The role to be mentioned was deleted, so that nobody is notified. Choose another one, or none.")
-    if any(check.vital for check in missing):
+    if any(check.vital for check in lacking):
         return Forecast(goes=False, why=tuple(why), checks=checks)
     return Forecast(goes=None if why else True, why=tuple(why), checks=checks)
 
 
 def require_bot(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
-    """Raise UserError, which names what the bot lacks for a digest, of these rights, and where to set it."""
+    """Raise UserError, which names all that the bot lacks for a digest, of these rights, and where to set it."""
     _require_place(site)
-    for check in _checks(digest, site):
-        if check.right in only and check.held is False:
-            raise UserError(f"I need {check.label} in #{site.channel_name}. {where(check.right, site)}")
+    if lacking := [right for right in missing(_needed(digest, site), site.bot) if right in only]:
+        raise UserError(refusal(lacking, site.channel_name, site.bot_name))
 
 
 def require_person(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
     """Raise UserError where a person may not do, of these rights, what a digest does in the channel for them."""
     _require_place(site)
-    needed = [VIEW, SEND]
+    needed = [right for right in _needed(digest, site) if right not in _OF_THE_BOT]
+    if lacking := [right for right in missing(needed, site.person) if right in only]:
+        raise UserError(
+            f"You need {named(lacking)} in #{site.channel_name} yourself before a digest can post there for you. "
+            f"Whoever manages the channel can set {_it(lacking)} under Edit Channel → Permissions."
+        )
+
+
+def missing(needed: Iterable[str], held: Collection[str]) -> list[str]:
+    """Return which of the rights that are needed are missing, in the order in which they are told.
+
+    Without View Channel Discord says the same of all others, whatever is set for them, and without Send Messages of
+    some: of these nothing is known, so that they are not named.
+    """
+    return [right for right in _ordered(needed) if right not in held and not _hidden(right, held)]
+
+
+def refusal(lacking: Sequence[str], channel_name: str, bot_name: str) -> str:
+    """Return what rights the bot needs in a channel, and where to set them, as raw sentences."""
+    return f"I need {named(lacking)} in #{channel_name}. {where(lacking, bot_name)}"
+
+
+def where(rights: Sequence[str], bot_name: str) -> str:
+    """Return where in Discord rights are given to the bot, as a sentence."""
+    place = f"Set {_it(rights)} under Edit Channel → Permissions → {bot_name}"
+    if MENTION in rights:
+        what = "" if len(rights) == 1 else "the last one "
+        place += f", or {what}for the role under Server Settings → Roles → Allow anyone to @mention this role"
+    return f"{place}."
+
+
+def named(rights: Sequence[str]) -> str:
+    """Return what Discord calls rights, in a row."""
+    *most, last = (LABELS[right] for right in rights)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _needed(digest: Digest, site: Site) -> list[str]:
+    """Return the rights that the bot needs for a digest."""
+    needed = [VIEW, SEND, EMBED, ATTACH, READ]
     needed += [THREAD] if digest.thread else []
     needed += [MENTION] if _calls(digest, site) else []
-    for right in needed:
-        if right in only and right not in site.person:
-            raise UserError(
-                f"You need {LABELS[right]} in #{site.channel_name} yourself before a digest can do it there for you. "
-                "Whoever manages the channel can set it under Edit Channel → Permissions."
-            )
-
-
-def where(right: str, site: Site) -> str:
-    """Return where in Discord a right is given to the bot, as a sentence."""
-    place = f"Set it under Edit Channel → Permissions → {site.bot_name}"
-    if right == MENTION:
-        place += ", or for the role under Server Settings → Roles → Allow anyone to @mention this role"
-    return f"{place}."
+    return needed
 
 
 def _checks(digest: Digest, site: Site) -> Iterator[Check]:
     """Yield the rights that the bot needs for a digest."""
-    needed = [VIEW, SEND, EMBED, ATTACH, READ]
-    needed += [THREAD] if digest.thread else []
-    needed += [MENTION] if _calls(digest, site) else []
-    for right in needed:
-        hidden = (VIEW not in site.bot and right in _NEEDS_VIEW) or (SEND not in site.bot and right in _NEEDS_SEND)
-        yield Check(right, None if hidden else right in site.bot)
+    for right in _needed(digest, site):
+        yield Check(right, None if _hidden(right, site.bot) else right in site.bot)
+
+
+def _hidden(right: str, held: Collection[str]) -> bool:
+    """Whether nothing is known of a right, as another one is missing."""
+    return (VIEW not in held and right in _NEEDS_VIEW) or (SEND not in held and right in _NEEDS_SEND)
+
+
+def _ordered(rights: Iterable[str]) -> list[str]:
+    """Return rights, with the one that all others need, in the order in which they are told."""
+    wanted = {VIEW, *rights}
+    return [right for right in LABELS if right in wanted]
+
+
+def _it(rights: Sequence[str]) -> str:
+    return "it" if len(rights) == 1 else "them"
 
 
 def _calls(digest: Digest, site: Site) -> bool:

@@ -90,22 +90,27 @@ def when(digest: Digest) -> str:
 async def find(
     conn: Connection, guild_id: int, digest_id: int, typed: str = "", place: Callable[[Digest], str] = when
 ) -> Digest:
-    """Return a digest of a server by its id, or else by a number or name as typed.
+    """Return a digest of a server by its id, or else by a number or name as typed. Raises UserError."""
+    found = choose(await digests.select_all(conn, guild_id), digest_id, typed, place)
+    if found is None:
+        number = digest_id or names.entry_number(typed)
+        which = str(number) if number else f"“{name(_said(typed))}”"
+        raise UserError(f"There is no digest {which} in this server. /digest list shows those that there are.")
+    return found
 
-    Raises UserError; several of one name are told apart by their `place`.
+
+def choose(listed: Sequence[Digest], digest_id: int, typed: str, place: Callable[[Digest], str]) -> Digest | None:
+    """Return the one of some digests that was meant; None if it is not among them.
+
+    Raises UserError for several of one name, which are told apart by their `place`.
     """
-    digest_id = digest_id or names.entry_number(typed)
-    if digest_id and (found := await digests.select_one(conn, guild_id, digest_id)):
-        return found
-    wanted = names.key(typed)
-    named = [one for one in await digests.select_all(conn, guild_id) if wanted and names.key(one.name) == wanted]
-    if len(named) == 1:
-        return named[0]
-    if named:
+    digest_id, wanted = digest_id or names.entry_number(typed), names.key(typed)
+    numbered = [one for one in listed if one.id == digest_id]
+    named = numbered or [one for one in listed if wanted and names.key(one.name) == wanted]
+    if len(named) > 1:
         numbers = ", ".join(f"{one.id} ({name(place(one))})" for one in named)
         raise UserError(f"Several digests are called “{name(_said(typed))}”: {numbers}. Give a number.")
-    which = str(digest_id) if digest_id else f"“{name(_said(typed))}”"
-    raise UserError(f"There is no digest {which} in this server. /digest list shows those that there are.")
+    return named[0] if named else None
 
 
 def print_of(texts: Sequence[str]) -> str:

@@ -162,8 +162,8 @@ COMMANDS = (
         "<what>",
         "Posts at set times: figures, quotations and events with their sources",
         "digest list",
-        "`digest` alone lists every form: create, list, show, edit, preview, now, pause, resume, log, delete. Nothing "
-        "is posted before you press Start. `show` says whether the next post will go through.",
+        "`digest` alone lists every form: create, list, show, edit, preview, now, pause, resume, log, delete, "
+        "restore. Nothing is posted before you press Start. `show` says whether the next post will go through.",
         Who.MODERATORS,
     ),
     Usage(

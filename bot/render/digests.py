@@ -41,6 +41,7 @@ _TYPED = (
     ("resume 4", "go on"),
     ("log 4", "what was posted, late, skipped or failed, and why"),
     ("delete 4", "asks first, and can be undone"),
+    ("restore 4", "brings one back that was deleted"),
 )
 
 # Those of the calendar module are in the language of the process.

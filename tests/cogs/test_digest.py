@@ -23,7 +23,7 @@ from cogs.actions import ACTIONS
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
-VERBS = ("show", "edit", "pause", "resume", "delete", "preview", "now", "log")
+VERBS = ("show", "edit", "pause", "resume", "delete", "preview", "now", "log", "restore")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -442,6 +442,53 @@ class TestStopping:
         assert not posts(room)
         assert back.title == "News digest (digest 1)"
         assert (await only(room)).paused_at is None
+
+    async def test_restore(self, room: Moderated) -> None:
+        """What was deleted is restored by a command too, for as long as is said; it runs on, and is offered no more."""
+        await start(room)
+        await create(room)
+        gone = [await room.press(await room.slash("digest delete", digest=id_), "Delete") for id_ in ("1", "2")]
+        await room.restart()
+        offered = await room.moderator.autocomplete(room.here.channel, "digest restore", "digest", "")
+
+        back = await room.slash("digest restore", digest="1")
+        new = await room.press(await room.typed("!digest restore news digest 2"), "Restore digest 2")
+        again = await room.slash("digest restore", digest="1")
+        left = await room.moderator.autocomplete(room.here.channel, "digest restore", "digest", "")
+        await room.env.advance_time(3 * MINUTE)
+
+        assert "For 90 days, /digest restore 1 brings it back." in gone[0].text
+        assert [choice["name"] for choice in offered] == ["2: News digest 2", "1: News digest"]
+        assert back.title == again.title == "News digest (digest 1)"
+        assert "It runs" in back.text
+        assert "not started" in new.text
+        assert left == []
+        assert len(posts(room)) == 1
+
+    async def test_restore_after_too_long(self, room: Moderated) -> None:
+        """What was deleted longer ago is gone."""
+        await start(room)
+        gone = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+        room.env.backend.clock.advance(91 * DAY)
+
+        refused = await room.slash("digest restore", digest="1")
+        undone = await room.press(gone, "Undo")
+
+        assert (
+            refused.content
+            == undone.content
+            == ("There is no digest 1 that was deleted in this server in the last 90 days.")
+        )
+        assert await digests_of(room) == []
+
+    async def test_restore_where_there_is_no_room(self, room: Moderated) -> None:
+        """Where a server has as many as it can have meanwhile, that is said."""
+        await create(room)
+        gone = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+        for _ in range(MOST_DIGESTS):
+            await create(room)
+
+        assert f"This server has {MOST_DIGESTS} digests" in (await room.press(gone, "Undo")).content
 
     async def test_cancel(self, room: Moderated) -> None:
         """Whoever does not want to delete it is back at the digest."""

@@ -80,6 +80,32 @@ class TestBot:
         assert f"✗ {named}: missing" in card.text
         assert ("nothing is posted" in card.text) is vital
 
+    async def test_all_are_named(self, room: Moderated, news: ChannelHandle) -> None:
+        """Where several are missing, all are named at once, with one sentence on where to set them."""
+        card = await create(room, channel=news)
+        await deny(room, news, me(room), embed_links=True, read_message_history=True)
+
+        begun = await create(room, channel=news)
+        started = await room.press(card, "Start")
+        shown = await room.slash("digest show", digest="1")
+
+        said = (
+            "I need Embed Links and Read Message History in #news. Set them under Edit Channel → Permissions → TestBot."
+        )
+        assert said in begun.text
+        assert said in started.content
+        assert "I lack Embed Links in #news: nothing is posted." in shown.text
+        assert "I lack Read Message History in #news: " in shown.text
+        assert shown.text.count("Set them under Edit Channel") == 1
+
+    async def test_without_view_channel(self, room: Moderated, news: ChannelHandle) -> None:
+        """Discord calls all others missing too, of which nothing is known: that one alone is named."""
+        await deny(room, news, me(room), view_channel=True)
+
+        refused = await create(room, channel=news)
+
+        assert "I need View Channel in #news. Set it under" in refused.text
+
     async def test_only_the_first_is_named(self, room: Moderated, news: ChannelHandle) -> None:
         """What cannot be known without another right is not called missing."""
         await start(room, channel=news)
@@ -150,6 +176,22 @@ class TestBot:
         assert "a role that was deleted" in moved.text
         assert "nobody is notified" in moved.text
 
+    @pytest.mark.parametrize("gone", [True, False])
+    async def test_restore(self, room: Moderated, news: ChannelHandle, *, gone: bool) -> None:
+        """What could not post any more is restored, but paused with the reason, and can be mended."""
+        await start(room, channel=news)
+        card = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+        if gone:
+            await room.env.bot.http.delete_channel(news.id)
+        else:
+            await deny(room, news, me(room), embed_links=True)
+
+        back = await room.press(card, "Undo")
+
+        said = "The channel was deleted." if gone else "I need Embed Links in #news."
+        assert "**It is paused** since" in back.text
+        assert said in (await only(room)).paused_reason
+
     async def test_wrong_kind(self, room: Moderated) -> None:
         """A voice channel or a forum takes no digest, whatever a client sends."""
         card = await create(room)
@@ -179,6 +221,42 @@ class TestModerator:
 
         assert f"You need {named} in #news yourself" in refused
         assert not await digests_of(room)
+
+    async def test_all_are_named(self, room: Moderated, news: ChannelHandle) -> None:
+        """Where several are missing, all are named at once."""
+        role = room.here.guild.create_role("Readers")
+        await let_mention(room)
+        card = await room.press(await pick(room, await create(room), "role", role), "With a thread")
+        await deny(room, news, room.moderator, create_public_threads=True, mention_everyone=True)
+
+        refused = await pick(room, card, "channel", news)
+
+        said = "You need Create Public Threads and Mention @\u200beveryone, @\u200bhere and All Roles in #news yourself"
+        assert said in refused.text
+
+    async def test_restore(self, room: Moderated, news: ChannelHandle) -> None:
+        """Whoever takes back the deletion of what then runs, starts it: only those do who may post there."""
+        await start(room, channel=news)
+        gone = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+        await deny(room, news, room.moderator, send_messages=True)
+
+        undone = await room.press(gone, "Undo")
+        restored = await room.slash("digest restore", digest="1")
+
+        for refused in (undone, restored):
+            assert "You need Send Messages in #news yourself" in refused.content
+        assert not await digests_of(room)
+
+    async def test_restore_of_what_does_not_run(self, room: Moderated, news: ChannelHandle) -> None:
+        """What was paused is so again, and anybody who moderates may restore it."""
+        await start(room, channel=news)
+        await room.slash("digest pause", digest="1")
+        gone = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+        await deny(room, news, room.moderator, send_messages=True)
+
+        await room.press(gone, "Undo")
+
+        assert (await only(room)).paused_reason == "A moderator paused it."
 
     async def test_move(self, room: Moderated, news: ChannelHandle) -> None:
         """Nor do they move one there."""
