@@ -8,6 +8,7 @@ from functools import partial
 
 import discord
 
+from bot import zones
 from bot.digest import deleted, digests, editions, planning
 from bot.digest.catchup import GRACE
 from bot.digest.digests import Digest
@@ -31,14 +32,14 @@ OVER = "This question is too old. Please ask again."
 async def _list(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
     async with interaction.client.database.read() as conn:
         listed = await digests.select_all(conn, actor.guild_id)
+        waiting = await planning.waiting(conn, actor.guild_id)
     gone = {one.id for one in listed if site_of(interaction, one).channel is Channel.GONE}
-    await show(interaction, list_card(listed, gone))
+    await show(interaction, list_card(listed, gone, waiting))
 
 
 @action("digest.show", Access.MODERATOR)
 async def _show(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    digest = await _meant(interaction, wanted, actor)
-    await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
+    await _overview(interaction, await _meant(interaction, wanted, actor))
 
 
 @action("digest.pause", Access.MODERATOR)
@@ -61,6 +62,9 @@ async def _pause(interaction: Interaction, wanted: Action, actor: Actor) -> None
 async def _resume(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Let a digest run, also one that is being set up, if its posts will go through."""
     digest = await _meant(interaction, wanted, actor)
+    if not zones.known(digest.zone):
+        await _overview(interaction, digest)
+        return
     new, site = digest.paused_reason == NEW, site_of(interaction, digest)
     require_person(digest, site, ALL if new else {VIEW, SEND})
     require_bot(digest, site, ALL if new else POST)
@@ -118,13 +122,16 @@ async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> No
     if digest.paused_reason == NEW:
         await show_setup(interaction, digest)
     else:
-        await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
+        await _overview(interaction, digest)
 
 
 @action("digest.preview", Access.MODERATOR)
 async def _preview(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Show the next edition as it would be posted now, to the asker alone; nothing is noted as carried."""
     digest = await _meant(interaction, wanted, actor)
+    if not zones.known(digest.zone):
+        await _overview(interaction, digest)
+        return
     await hold(interaction)
     card = replace(await preview_of(interaction.client, digest), buttons=(overview(digest),))
     files = await charts(card.bars) if card.bars else []
@@ -135,6 +142,9 @@ async def _preview(interaction: Interaction, wanted: Action, actor: Actor) -> No
 async def _now(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Ask whether to post an edition now. When it was asked goes along, so that a second click posts nothing more."""
     digest, now = await _meant(interaction, wanted, actor), discord.utils.utcnow()
+    if not zones.known(digest.zone):
+        await _overview(interaction, digest)
+        return
     _require_now(interaction, digest)
     if await next_of(interaction.client, digest, now) is None:
         raise UserError("There is nothing new since the last post, so that there is nothing to post now.")
@@ -175,6 +185,11 @@ async def _log(interaction: Interaction, wanted: Action, actor: Actor) -> None:
 async def _meant(interaction: Interaction, wanted: Action, actor: Actor) -> Digest:
     """Return the digest of a button by its id, or the one that was picked or typed. Raises UserError."""
     return await found(interaction, actor, wanted.id, "".join(wanted.values[:1]))
+
+
+async def _overview(interaction: Interaction, digest: Digest) -> None:
+    """Show a digest in full, with what is wrong with it."""
+    await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
 
 
 def _require_now(interaction: Interaction, digest: Digest) -> None:

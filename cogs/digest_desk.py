@@ -8,6 +8,7 @@ from functools import partial
 
 import discord
 
+from bot import zones
 from bot.client import Dateline
 from bot.digest import editorial, planning
 from bot.digest.digests import Digest
@@ -69,9 +70,10 @@ async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = Fal
     """Return what the cards of a digest need; with `ahead` also what would be posted next."""
     bot, now, site = interaction.client, discord.utils.utcnow(), site_of(interaction, digest)
     settings = await bot.settings(digest.guild_id)
-    coming = await next_of(bot, digest, now) if ahead else None
+    coming = await next_of(bot, digest, now) if ahead and zones.known(digest.zone) else None
     async with bot.database.read() as conn:
         subjects = await planning.subjects_of(conn, digest)
+        waiting = await planning.waiting(conn, digest.guild_id)
     return Desk(
         subjects,
         forecast(digest, site),
@@ -83,6 +85,7 @@ async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = Fal
         coming.content if coming else None,
         len(coming.card.embed) if coming else 0,
         bool(coming and coming.card.bars),
+        waiting.get(digest.id, ()),
     )
 
 

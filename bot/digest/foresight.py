@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from bot.digest.digests import Digest
 from bot.errors import UserError
+from bot.text import clip, visible
+from bot.zones import known
 
 VIEW, SEND, IN_THREAD, EMBED, ATTACH, READ, THREAD, MENTION = (
     "view_channel",
@@ -40,6 +42,8 @@ _WITHOUT = {
     MENTION: "the role is named, but nobody is notified",
 }
 """What comes of the lack of a right. Of the others, that nothing is posted."""
+
+_SHOWN = 40
 
 ALL = frozenset(LABELS)
 POST = frozenset({VIEW, SEND, EMBED})
@@ -117,9 +121,12 @@ def forecast(digest: Digest, site: Site) -> Forecast:
     lacking = [check for check in checks if check.held is False]
     why = [f"I lack {check.label} in #{site.channel_name}: {check.without}." for check in lacking]
     why += [where([check.right for check in lacking], site.bot_name)] if lacking else []
+    lost = not known(digest.zone)
+    if lost:
+        why.append(f"There is no time zone “{clip(visible(digest.zone), _SHOWN)}” any more. Choose another one.")
     if digest.role_id and not site.role:
         why.append("The role to be mentioned was deleted, so that nobody is notified. Choose another one, or none.")
-    if any(check.vital for check in lacking):
+    if lost or any(check.vital for check in lacking):
         return Forecast(goes=False, why=tuple(why), checks=checks)
     return Forecast(goes=None if why else True, why=tuple(why), checks=checks)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,10 @@ from bot.answers.meaning import suggest
 from bot.digest import digests, editions, schedule, wording
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
+from bot.digest.editions import Edition
 from bot.errors import UserError
 from bot.model import Actor, Subject
+from bot.store import editions as store
 from bot.store import subjects
 from bot.store.database import Connection, Database
 from bot.text import clip, name, visible
@@ -245,6 +248,15 @@ async def subjects_of(conn: Connection, digest: Digest) -> list[Subject]:
     """Return the subjects of a digest that there still are."""
     found = [await subjects.select_one(conn, digest.guild_id, id_) for id_ in digest.subjects]
     return [subject for subject in found if subject is not None]
+
+
+async def waiting(conn: Connection, guild_id: int) -> dict[int, list[Edition]]:
+    """Return a server's editions that could not be posted yet and are tried again, by digest."""
+    found: defaultdict[int, list[Edition]] = defaultdict(list)
+    for row in await store.select_waiting(conn, guild_id):
+        edition = editions.of_row(row)
+        found[edition.digest_id].append(edition)
+    return found
 
 
 def next_due(digest: Digest, now: datetime) -> datetime:

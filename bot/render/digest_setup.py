@@ -17,7 +17,7 @@ from bot.render.card import Button, Card, Menu, Option, Pick, Picker, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_words import Desk, days, facts, late_briefly, state, title
 from bot.text import clip, plain, safe, units
-from bot.zone_search import Meant
+from bot.zone_search import Meant, Place
 
 OTHER = "other"
 """The line of a menu that opens a form."""
@@ -94,8 +94,13 @@ def zone_card(
     text = "\n".join(safe(one) for one in (meant.why, *others))
     embed = discord.Embed(title="Which time zone?", description=text, colour=NOTHING)
     _add_saved(embed, saved)
-    options = tuple(Option(clip(plain(place.label), OPTION_LABEL), place.iana) for place in meant.choices)
-    return Card(embed, _back(back, digest_id), Menu("Choose a time zone", options, custom_id(pick, MENU)))
+    return Card(embed, _back(back, digest_id), zone_menu(meant.choices, pick))
+
+
+def zone_menu(places: Iterable[Place], pick: Action) -> Menu:
+    """Return a menu of time zones, of which one is picked."""
+    options = tuple(Option(clip(plain(place.label), OPTION_LABEL), place.iana) for place in places)
+    return Menu("Choose a time zone", options, custom_id(pick, MENU))
 
 
 def _buttons(digest: Digest, *, new: bool) -> tuple[Button, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.digest.catchup import CatchUp
+from bot.digest.catchup import GRACE, CatchUp
 from bot.digest.digests import Digest
+from bot.digest.editions import Edition
 from bot.digest.editorial import Content
 from bot.digest.foresight import Forecast
 from bot.digest.planning import NEW
@@ -15,6 +16,7 @@ from bot.digest.schedule import Days, describe, in_words
 from bot.model import Kind, Language, Subject
 from bot.render.words import KIND
 from bot.text import clip, name, safe
+from bot.zones import known
 
 _INTRODUCTION_ROOM = 300
 _SUBJECTS_ROOM = 400
@@ -26,7 +28,7 @@ class Desk:
     """What cards of a digest need besides it.
 
     `here` and `role` are whether its channel and its role exist; `zone` is that of the server; `content` is what
-    would be posted next, of `size` characters, None where that would be nothing.
+    would be posted next, of `size` characters, None where that would be nothing; `waiting` could not be posted yet.
     """
 
     subjects: Sequence[Subject]
@@ -39,6 +41,7 @@ class Desk:
     content: Content | None = None
     size: int = 0
     charted: bool = False
+    waiting: Sequence[Edition] = ()
 
 
 def facts(digest: Digest, desk: Desk) -> dict[str, str]:
@@ -128,6 +131,8 @@ def counted(count: int, noun: str) -> str:
 
 def state(digest: Digest) -> str:
     """Return whether a digest runs, as safe text."""
+    if digest.paused_at is None and not known(digest.zone):
+        return "**It is never due:** its time zone is not known any more."
     if digest.paused_at is None:
         due = int(digest.next_due_at.timestamp()) if digest.next_due_at else 0
         return f"It runs; the next post is due <t:{due}:F> (<t:{due}:R>)." if due else "It runs, but is never due."
@@ -135,6 +140,14 @@ def state(digest: Digest) -> str:
         return "**It is not started yet:** nothing is posted before you press Start."
     since = f"<t:{int(digest.paused_at.timestamp())}:R>"
     return f"**It is paused** since {since}. {clip(safe(digest.paused_reason), _REASON_ROOM)}"
+
+
+def delayed(digest: Digest, edition: Edition) -> str:
+    """Return that an edition could not be posted yet, why, and until when it is tried, as safe text."""
+    late = GRACE if digest.catch_up is CatchUp.SKIP else max(digest.window, GRACE)
+    due, until = int(edition.due_at.timestamp()), int((edition.due_at + late).timestamp())
+    reason = clip(safe(edition.reason), _REASON_ROOM)
+    return f"**The one due <t:{due}:f> is delayed:** {reason} It is tried again until <t:{until}:f>."
 
 
 def title(digest: Digest) -> str:

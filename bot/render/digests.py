@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -18,16 +18,19 @@ from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, EMBED_TOTAL, OPTION
 from bot.moderating.actions import MENU, Action, custom_id
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
-from bot.render.digest_words import Desk, carries, counted, facts, span, state, title
+from bot.render.digest_setup import zone_menu
+from bot.render.digest_words import Desk, carries, counted, delayed, facts, span, state, title
 from bot.render.plain import notice
 from bot.render.sheet import PREFIX_ROOM
 from bot.text import clip, code, name, plain, safe
-from bot.zones import zone
+from bot.zone_search import CHOICES, suggest
+from bot.zones import known, zone
 
 LOG_PAGE = 10
 """So many editions stand on a page of the log."""
 
 _AHEAD = 5
+_WAITING = 3
 _REASON_ROOM = 200
 
 _TYPED = (
@@ -51,15 +54,19 @@ _VERDICT = {True: "Yes.", False: "No.", None: "Yes, but not all of it."}
 _HELD = {True: "✓ {}: granted", False: "✗ {}: missing", None: "– {}: known once the one above is there"}
 
 
-def list_card(digests: Sequence[Digest], gone: set[int]) -> Card:
-    """Return a server's digests with a menu that opens one; `gone` are those whose channel was deleted."""
+def list_card(digests: Sequence[Digest], gone: set[int], waiting: Mapping[int, Sequence[Edition]]) -> Card:
+    """Return a server's digests with a menu that opens one; `gone` are those whose channel was deleted.
+
+    `waiting` are editions that could not be posted yet, by digest.
+    """
     if not digests:
         return notice("This server has no digest yet. /digest create begins one.")
     lines: list[str] = []
     for digest in digests:
         place = "a deleted channel" if digest.id in gone else f"<#{digest.channel_id}>"
         lines.append(f"`{digest.id}` **{clip(name(digest.name), 120)}** in {place}")
-        lines.append(f"{safe(describe(digest.schedule))} · {_brief(digest)}\n")
+        lines.append(f"{safe(describe(digest.schedule))} · {_brief(digest)}")
+        lines += [*(delayed(digest, edition) for edition in waiting.get(digest.id, ())[:1]), ""]
     embed = discord.Embed(title="Digests", description="\n".join(lines), colour=OTHERS)
     embed.set_footer(text=f"{len(digests)} of at most {MOST_DIGESTS}")
     options = tuple(
@@ -79,7 +86,7 @@ def show_card(digest: Digest, desk: Desk) -> Card:
     held_up = digest.paused_at is not None or desk.forecast.goes is False
     embed = discord.Embed(
         title=title(digest),
-        description="\n".join([state(digest), "", *lines]),
+        description="\n".join([state(digest), *(delayed(digest, one) for one in desk.waiting[:_WAITING]), "", *lines]),
         colour=NOTHING if held_up else OTHERS,
     )
     embed.add_field(name="Will the next post go through?", value=_verdict(digest, desk), inline=False)
@@ -88,7 +95,7 @@ def show_card(digest: Digest, desk: Desk) -> Card:
     embed.add_field(name="What it would have", value=_next(desk), inline=False)
     ahead = f"Next {_AHEAD} posts" if digest.paused_at is None else f"The next {_AHEAD} would be"
     embed.add_field(name=f"{ahead}, in {desk.zone}", value=_ahead(digest, desk), inline=False)
-    return Card(embed, _ways(digest))
+    return Card(embed, _ways(digest), None if known(digest.zone) else _other_zones(digest, desk.now))
 
 
 def question_card(digest: Digest, *, asked: str, hint: str, yes: Button) -> Card:
@@ -133,7 +140,15 @@ def typed_card(prefix: str) -> Card:
     )
 
 
+def _other_zones(digest: Digest, now: datetime) -> Menu:
+    """Return the zones to choose from instead of one that is lost: what is called alike, then the best known ones."""
+    found = dict.fromkeys([*suggest(digest.zone.rpartition("/")[2], now), *suggest("", now)])
+    return zone_menu(list(found)[:CHOICES], Action("digest.zone", digest.id))
+
+
 def _brief(digest: Digest) -> str:
+    if not known(digest.zone):
+        return "**no such time zone**"
     if digest.paused_at is None:
         return f"next <t:{int(digest.next_due_at.timestamp())}:R>" if digest.next_due_at else "never due"
     if digest.paused_reason == NEW:
@@ -143,7 +158,8 @@ def _brief(digest: Digest) -> str:
 
 def _ahead(digest: Digest, desk: Desk) -> str:
     """Return the next moments, in words in the server's zone, and as Discord shows them to each reader."""
-    lines = [f"{_moment(due, desk)} · <t:{int(due.timestamp())}:F>" for due in _moments(digest, desk.now)]
+    moments = _moments(digest, desk.now) if known(digest.zone) else []
+    lines = [f"{_moment(due, desk)} · <t:{int(due.timestamp())}:F>" for due in moments]
     return "\n".join(lines) or "never"
 
 

@@ -87,6 +87,20 @@ async def select_of(conn: aiosqlite.Connection, digest_id: int, limit: int, offs
     )
 
 
+async def select_waiting(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:
+    """Return a server's editions that could not be posted yet and are tried again, longest due first."""
+    return list(
+        await conn.execute_fetchall(
+            f"""
+            SELECT {COLUMNS} FROM digest_edition AS e
+            WHERE e.guild_id = :guild_id AND e.state IN ('due', 'posting') AND e.reason <> ''
+            ORDER BY e.due_at, e.id
+            """,
+            {"guild_id": guild_id},
+        )
+    )
+
+
 async def select_shown(conn: aiosqlite.Connection, guild_id: int, edition_id: int) -> tuple[Row, Row, str] | None:
     """Return an edition of a server that was posted, its digest, and its content."""
     rows = await conn.execute_fetchall(
