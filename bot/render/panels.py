@@ -55,7 +55,11 @@ def _differences(stats: Sequence[Stat]) -> list[str]:
     said: list[str] = []
     bases = _named(BASIS[stat.basis] or NOT_STATED for stat in stats if stat.basis is not Basis.PROJECTION)
     if len(bases) > 1:
-        said.append(f"They did not come about in the same way ({_listed(bases)}).")
+        stated = [basis for basis in bases if basis != NOT_STATED]
+        if stated == bases:
+            said.append(f"They did not come about in the same way ({_listed(bases)}).")
+        else:
+            said.append(f"How they came about is stated for some of them only ({_listed(stated)}).")
     counters = _named(stat.counted_by or NOT_STATED for stat in stats)
     if counters == [NOT_STATED]:
         said.append("Who counted is not stated for any of them.")

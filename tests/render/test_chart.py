@@ -127,6 +127,18 @@ def test_differences_on_one_axis_are_said() -> None:
     assert "others are exact" in said
 
 
+@pytest.mark.parametrize(
+    ("bases", "said"),
+    [
+        ((Basis.NOT_STATED, Basis.ESTIMATE), "How they came about is stated for some of them only (an estimate)."),
+        ((Basis.COUNT, Basis.ESTIMATE), "They did not come about in the same way (a count; an estimate)."),
+    ],
+)
+def test_how_they_came_about(bases: tuple[Basis, Basis], said: str) -> None:
+    """Where figures came about in two ways, both are named; what is not stated is no way."""
+    assert said in reasons([make.stat(basis=basis) for basis in bases])
+
+
 def test_what_is_not_stated_is_said_once() -> None:
     """Where no figure has a date or a counter, one sentence says so."""
     said = reasons([make.stat(), make.stat(subject="Boston")])
