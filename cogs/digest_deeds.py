@@ -12,12 +12,13 @@ from bot import zones
 from bot.digest import deleted, digests, editions, planning
 from bot.digest.catchup import GRACE
 from bot.digest.digests import Digest
-from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person
+from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person, require_place
 from bot.digest.planning import NEW
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
+from bot.render.digest_words import nothing
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
 from cogs.actions import action, number, show
 from cogs.digest_desk import desk_of, found, hold, next_of, placed, preview_of, site_of
@@ -147,8 +148,10 @@ async def _now(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         return
     _require_now(interaction, digest)
     if await next_of(interaction.client, digest, now) is None:
-        raise UserError("There is nothing new since the last post, so that there is nothing to post now.")
-    mention = f" It mentions <@&{digest.role_id}>." if digest.role_id else ""
+        async with interaction.client.database.read() as conn:
+            why = nothing(digest, await planning.subjects_of(conn, digest))
+        raise UserError(f"There is nothing to post now. {why}")
+    mention = f" It mentions <@&{digest.role_id}>." if site_of(interaction, digest).role else ""
     hint = f"It appears in <#{digest.channel_id}> at once, besides those that are due.{mention}"
     yes = Action("digest.now.yes", digest.id, str(int(now.timestamp())))
     button = Button("Post it now", custom_id(yes), style=Style.MAIN)
@@ -194,9 +197,15 @@ async def _overview(interaction: Interaction, digest: Digest) -> None:
 
 def _require_now(interaction: Interaction, digest: Digest) -> None:
     """Raise UserError where nothing can be posted now, or not on behalf of this person."""
-    if digest.paused_at:
-        how = "Start it first." if digest.paused_reason == NEW else "Resume it first."
-        raise UserError(f"Digest {digest.id} posts nothing at present. {how}")
     site = site_of(interaction, digest)
+    try:
+        require_place(site)
+    except UserError as gone:
+        then = " Then resume it." if digest.paused_at else ""
+        raise UserError(f"{gone} /digest edit {digest.id} does that.{then}") from gone
+    if digest.paused_at:
+        if digest.paused_reason == NEW:
+            raise UserError(f"Digest {digest.id} is not started. Start it first.")
+        raise UserError(f"Digest {digest.id} is paused. {digest.paused_reason} Resume it first.")
     require_person(digest, site)
     require_bot(digest, site, POST)

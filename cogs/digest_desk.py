@@ -17,7 +17,7 @@ from bot.digest.foresight import LABELS, Channel, Site, forecast
 from bot.model import Actor
 from bot.render.card import Card
 from bot.render.digest import digest_card
-from bot.render.digest_words import Desk
+from bot.render.digest_words import Desk, nothing
 from bot.render.plain import notice
 from cogs.replies import Interaction
 
@@ -104,7 +104,9 @@ async def preview_of(bot: Dateline, digest: Digest) -> Card:
     """Return the next edition as it would be posted now; nothing is noted as carried."""
     coming = await next_of(bot, digest, discord.utils.utcnow())
     if coming is None:
-        return notice("There is nothing to post at present: nothing is new since the last post. It would be skipped.")
+        async with bot.database.read() as conn:
+            why = nothing(digest, await planning.subjects_of(conn, digest))
+        return notice(f"There is nothing to post at present. {why}")
     # Not as on an edition, whose footer is how it is found in a channel.
     coming.card.embed.set_footer(
         text=f"Preview of No. {coming.content.number} of digest {digest.id}. Nothing was posted."

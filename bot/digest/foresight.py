@@ -131,16 +131,22 @@ def forecast(digest: Digest, site: Site) -> Forecast:
     return Forecast(goes=None if why else True, why=tuple(why), checks=checks)
 
 
+def require_place(site: Site) -> None:
+    """Raise UserError where a digest cannot be posted at all in a place."""
+    if why := _nowhere(site):
+        raise UserError(why)
+
+
 def require_bot(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
     """Raise UserError, which names all that the bot lacks for a digest, of these rights, and where to set it."""
-    _require_place(site)
+    require_place(site)
     if lacking := [right for right in missing(_needed(digest, site), site.bot) if right in only]:
         raise UserError(refusal(lacking, site.channel_name, site.bot_name))
 
 
 def require_person(digest: Digest, site: Site, only: Collection[str] = ALL) -> None:
     """Raise UserError where a person may not do, of these rights, what a digest does in the channel for them."""
-    _require_place(site)
+    require_place(site)
     needed = [right for right in _needed(digest, site) if right not in _OF_THE_BOT]
     if lacking := [right for right in missing(needed, site.person) if right in only]:
         raise UserError(
@@ -210,11 +216,6 @@ def _it(rights: Sequence[str]) -> str:
 def _calls(digest: Digest, site: Site) -> bool:
     """Whether a digest mentions a role that not everybody may mention."""
     return bool(digest.role_id) and site.role and not site.open_role
-
-
-def _require_place(site: Site) -> None:
-    if why := _nowhere(site):
-        raise UserError(why)
 
 
 def _nowhere(site: Site) -> str:

@@ -191,10 +191,15 @@ def read_late(policy: str, typed: str) -> dict[str, Any]:
 
 
 async def _subjects_named(conn: Connection, guild_id: int, typed: str) -> tuple[list[Subject], dict[str, str]]:
-    """Return the subjects that are named, with ";" between them, and of names that mean none a likely one, or ""."""
+    """Return the subjects that are named, with ";" between them, and of names that mean none a likely one, or "".
+
+    Commas part them too, where the whole is no name.
+    """
     found: dict[int, Subject] = {}
     unknown: dict[str, str] = {}
-    for called in filter(None, (visible(part) for part in typed.split(";"))):
+    waiting = typed.split(";")
+    while waiting:
+        called = visible(waiting.pop(0))
         key = names.key(called)
         named = [
             pair
@@ -204,7 +209,9 @@ async def _subjects_named(conn: Connection, guild_id: int, typed: str) -> tuple[
         # A name may mean several; entries about any of them are about that name.
         for subject in [one for one, whole in named if whole] or [one for one, _ in named]:
             found[subject.id] = subject
-        if not named:
+        if not named and "," in called:
+            waiting = [*called.split(","), *waiting]
+        elif not named and called:
             near = await suggest(conn, guild_id, called, limit=1) if key else ()
             unknown[called] = near[0].name if near else ""
     return list(found.values()), unknown

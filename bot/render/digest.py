@@ -90,9 +90,12 @@ def mark(digest_id: int, number: int) -> str:
     return f"Digest {digest_id} · No. {number}"
 
 
-def call(digest: Digest) -> tuple[str, discord.AllowedMentions]:
-    """Return what stands above the card, and whom it may notify: the role that a digest names, or nobody."""
-    if not digest.role_id:
+def call(digest: Digest, *, role: bool = True) -> tuple[str, discord.AllowedMentions]:
+    """Return what stands above the card, and whom it may notify: the role that a digest names, or nobody.
+
+    `role` is whether that role still exists: Discord shows one that was deleted as unknown.
+    """
+    if not digest.role_id or not role:
         return "", discord.AllowedMentions.none()
     allowed = discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=[_role(digest.role_id)])
     return f"<@&{digest.role_id}>", allowed

@@ -53,7 +53,7 @@ def facts(digest: Digest, desk: Desk) -> dict[str, str]:
         "Channel": f"<#{digest.channel_id}>" if desk.here else "a channel that was deleted",
         "When": safe(describe(digest.schedule)),
         "What goes in": goes_in(digest),
-        "About": about(desk.subjects) if digest.subjects else "everything",
+        "About": about(digest, desk.subjects),
         "If it is late": late(digest.catch_up, digest.window),
         "Mentions": role if digest.role_id else "nobody",
         "Thread": "one is opened under each post" if digest.thread else "none",
@@ -64,12 +64,10 @@ def facts(digest: Digest, desk: Desk) -> dict[str, str]:
 def goes_in(digest: Digest) -> str:
     """Return what an edition is made of."""
     counts = {Kind.STAT: digest.stats, Kind.QUOTE: digest.quotes, Kind.EVENT: digest.events}
-    parts = [counted(count, KIND[kind].lower()) for kind, count in counts.items() if count]
-    if digest.corrections:
-        parts.append("what was corrected")
-    *most, last = parts
-    text = f"{', '.join(most)} and {last}" if most else last
-    return f"{text}; only what is new" if digest.only_new else text
+    *most, last = [counted(count, KIND[kind].lower()) for kind, count in counts.items() if count] or [""]
+    entries = f"{', '.join(most)} and {last}" if most else last
+    entries += ", only new ones" if entries and digest.only_new else ""
+    return "; ".join(filter(None, (entries, "what was corrected" if digest.corrections else "")))
 
 
 def carries(content: Content) -> str:
@@ -83,9 +81,22 @@ def carries(content: Content) -> str:
     return ", ".join(parts)
 
 
-def about(subjects: Sequence[Subject]) -> str:
-    """Return the names of subjects as safe text."""
-    return clip(", ".join(name(subject.name) for subject in subjects), _SUBJECTS_ROOM) or "nothing that there still is"
+def about(digest: Digest, subjects: Sequence[Subject]) -> str:
+    """Return what a digest keeps to, as safe text; `subjects` are those that there still are."""
+    if not digest.subjects:
+        return "everything"
+    gone = len(digest.subjects) - len(subjects)
+    text = clip(", ".join(name(subject.name) for subject in subjects), _SUBJECTS_ROOM)
+    if not text:
+        return "nothing, as its subjects are gone"
+    return f"{text}, and {gone} that {'is' if gone == 1 else 'are'} gone" if gone else text
+
+
+def nothing(digest: Digest, subjects: Sequence[Subject]) -> str:
+    """Return why a digest has nothing to post, as a sentence."""
+    if digest.subjects and not subjects:
+        return "What it is to be about is gone. Choose other subjects, or none, under What goes in."
+    return "Nothing is new since the last post." if digest.only_new else "There is nothing that it could carry."
 
 
 def late(policy: CatchUp, window: timedelta) -> str:
@@ -122,6 +133,14 @@ def span(length: timedelta) -> str:
     if minutes % 1440 == 0:
         return counted(minutes // 1440, "day")
     return counted(minutes // 60, "hour") if minutes % 60 == 0 else counted(minutes, "minute")
+
+
+def roughly(length: timedelta) -> str:
+    """Return a length of time in its two largest units: "6 days and 23 hours"."""
+    hours, minutes = divmod(int(length.total_seconds() // 60), 60)
+    units = ((hours // 24, "day"), (hours % 24, "hour"), (minutes, "minute"))
+    first = next((i for i, (count, _) in enumerate(units) if count), len(units) - 1)
+    return " and ".join(counted(count, noun) for count, noun in units[first : first + 2] if count) or "0 minutes"
 
 
 def counted(count: int, noun: str) -> str:

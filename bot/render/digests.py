@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -19,7 +20,7 @@ from bot.moderating.actions import MENU, Action, custom_id
 from bot.render.card import CHOICE_ROW, NAVIGATION_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.digest_setup import zone_menu
-from bot.render.digest_words import Desk, carries, counted, delayed, facts, span, state, title
+from bot.render.digest_words import Desk, carries, counted, delayed, facts, nothing, roughly, state, title
 from bot.render.plain import notice
 from bot.render.sheet import PREFIX_ROOM
 from bot.text import clip, code, name, plain, safe
@@ -92,7 +93,7 @@ def show_card(digest: Digest, desk: Desk) -> Card:
     embed.add_field(name="Will the next post go through?", value=_verdict(digest, desk), inline=False)
     if desk.forecast.checks:
         embed.add_field(name="My rights there", value=_rights(desk.forecast), inline=False)
-    embed.add_field(name="What it would have", value=_next(desk), inline=False)
+    embed.add_field(name="What it would have", value=_next(digest, desk), inline=False)
     ahead = f"Next {_AHEAD} posts" if digest.paused_at is None else f"The next {_AHEAD} would be"
     embed.add_field(name=f"{ahead}, in {desk.zone}", value=_ahead(digest, desk), inline=False)
     return Card(embed, _ways(digest), None if known(digest.zone) else _other_zones(digest, desk.now))
@@ -101,7 +102,7 @@ def show_card(digest: Digest, desk: Desk) -> Card:
 def question_card(digest: Digest, *, asked: str, hint: str, yes: Button) -> Card:
     """Return a question about a digest. `hint` is safe."""
     embed = discord.Embed(title=asked, description=f"**{clip(name(digest.name), 200)}**\n\n{hint}", colour=NOTHING)
-    return Card(embed, (yes, Button("Cancel", custom_id(Action("digest.show", digest.id)))))
+    return Card(embed, (yes, replace(overview(digest), label="Cancel")))
 
 
 def done_card(digest: Digest, told: str, *buttons: Button) -> Card:
@@ -172,9 +173,9 @@ def _moment(moment: datetime, desk: Desk) -> str:
     return f"{_WEEKDAYS[local.weekday()]}, {written(local.date().isoformat(), desk.language)}, {local:%H:%M}"
 
 
-def _next(desk: Desk) -> str:
+def _next(digest: Digest, desk: Desk) -> str:
     if desk.content is None:
-        return "Nothing at present: there is nothing new, so that it would be skipped."
+        return f"Nothing at present. {nothing(digest, desk.subjects)}"
     picture = ", with a chart" if desk.charted else ""
     return f"{carries(desk.content)}: {desk.size:,} of {EMBED_TOTAL:,} characters{picture}"
 
@@ -188,7 +189,9 @@ def _verdict(digest: Digest, desk: Desk) -> str:
         return clip("\n".join([f"**No:** {started}. {after}".strip(), *why]), EMBED_FIELD_VALUE)
     text = "\n".join([f"**{_VERDICT[seen]}**", *why])
     if desk.content is None and seen is not False:
-        text = "**If there is something new by then:** as it is, it would be skipped.\n" + "\n".join(why)
+        lost = digest.subjects and not desk.subjects
+        head = "**No.**\n" if lost else "**If there is something by then:** at present it would be skipped. "
+        text = "\n".join([head + nothing(digest, desk.subjects), *why])
     return clip(text, EMBED_FIELD_VALUE)
 
 
@@ -210,7 +213,7 @@ def _ways(digest: Digest) -> tuple[Button, ...]:
         way("Preview", "preview", NAVIGATION_ROW),
         turn,
         way("Log", "log", NAVIGATION_ROW),
-        way("Post one now", "now", CHOICE_ROW),
+        *([way("Post one now", "now", CHOICE_ROW)] if digest.paused_at is None else []),
         way("Delete", "delete", CHOICE_ROW, Style.DANGER),
         Button("All digests", custom_id(Action("digest.list")), CHOICE_ROW),
     )
@@ -240,5 +243,4 @@ def _edition(edition: Edition) -> str:
 def _lateness(edition: Edition) -> str:
     if edition.posted_at is None or not edition.late:
         return "on time"
-    minutes = edition.posted_at - edition.due_at
-    return f"**late,** by {span(minutes)}"
+    return f"**late,** by {roughly(edition.posted_at - edition.due_at)}"

@@ -249,11 +249,11 @@ def test_one_long_entry_says_where_the_whole_is() -> None:
 
 
 def test_whom_it_notifies() -> None:
-    """The role that the digest names, and nobody else; nobody where it names none."""
+    """The role that the digest names, and nobody else; nobody where it names none, or one that was deleted."""
     text, allowed = call(digest(role_id=77))
-    nothing, none = call(digest())
 
     assert text == "<@&77>"
     assert allowed.to_dict() == {"parse": [], "roles": [77]}
-    assert nothing == ""
-    assert none.to_dict() == discord.AllowedMentions.none().to_dict()
+    for nothing, none in (call(digest()), call(digest(role_id=77), role=False)):
+        assert nothing == ""
+        assert none.to_dict() == discord.AllowedMentions.none().to_dict()
