@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -65,7 +66,7 @@ def suggest(typed: str, now: datetime, limit: int = CHOICES) -> list[Place]:
     """Return zones for what has been typed so far, likeliest first; the best known ones for nothing."""
     name = key(typed)
     found = [*_exact(typed, now), *_begun(name)] or _near(name)
-    return [_place(iana, now) for iana in list(dict.fromkeys(found))[:limit]]
+    return _places(list(dict.fromkeys(found))[:limit], now)
 
 
 def meant(typed: str, now: datetime) -> Meant:
@@ -76,7 +77,7 @@ def meant(typed: str, now: datetime) -> Meant:
     said, name = clip(visible(typed), _SHOWN), key(typed)
     found = _exact(typed, now)
     if len(found) == 1:
-        return Meant(_place(found[0], now))
+        return Meant(_places(found, now)[0])
     if _OFFSET.fullmatch(said):
         why = f"{said} is an offset, and clocks change; choose the zone whose clocks you mean."
     elif said.upper() in _year(_day(now)).abbreviations:
@@ -88,7 +89,7 @@ def meant(typed: str, now: datetime) -> Meant:
     found = found or _begun(name) or _near(name)
     if not found:
         why = f"No zone is found for “{said}”. Type a large city in it, such as Chicago or Mumbai."
-    return Meant(None, tuple(_place(iana, now) for iana in found[:CHOICES]), why)
+    return Meant(None, tuple(_places(found[:CHOICES], now)), why)
 
 
 def names_one(typed: str, now: datetime) -> bool:
@@ -161,5 +162,9 @@ def _day(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def _place(iana: str, now: datetime) -> Place:
-    return Place(iana, f"{atlas().labels[iana]} ({now.astimezone(zone(iana)):%H:%M} now)")
+def _places(found: Sequence[str], now: datetime) -> list[Place]:
+    """Return zones with what time it is there, and the date, where the same time is another date elsewhere."""
+    clocks = {iana: now.astimezone(zone(iana)).replace(tzinfo=None) for iana in found}
+    apart = len({moment.time() for moment in clocks.values()}) < len({*clocks.values()})
+    shown = {iana: f"{moment:%Y-%m-%d %H:%M}" if apart else f"{moment:%H:%M}" for iana, moment in clocks.items()}
+    return [Place(iana, f"{atlas().labels[iana]} ({shown[iana]} now)") for iana in found]

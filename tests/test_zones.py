@@ -159,6 +159,17 @@ def test_a_minus_is_west(typed: str, now: datetime) -> None:
     assert "America/New_York" in {place.iana for place in found.choices[:10]}
 
 
+def test_clocks_that_are_a_day_apart() -> None:
+    """Where the same time is another date, the labels say the date too."""
+    samoa, canada = meant("Samoa", WINTER), meant("Canada", WINTER)
+
+    assert [place.label for place in samoa.choices] == [
+        "Apia, Samoa (western) (2026-01-16 04:00 now)",
+        "Pago Pago, Samoa (American) (2026-01-15 04:00 now)",
+    ]
+    assert "2026" not in canada.choices[0].label
+
+
 def test_suggestions_follow_the_typing() -> None:
     """Each keystroke offers what can still come of it, and nothing typed offers the best known."""
     typings = ("", "c", "chi", "eastern sta", "EST", "Z", "indiana", "north korea", "new yor", "newyor")
