@@ -93,10 +93,12 @@ def show_card(digest: Digest, desk: Desk) -> Card:
     embed.add_field(name="Will the next post go through?", value=_verdict(digest, desk), inline=False)
     if desk.forecast.checks:
         embed.add_field(name="My rights there", value=_rights(desk.forecast), inline=False)
+    if not known(digest.zone):
+        return Card(embed, _ways(digest), _other_zones(digest, desk.now))
     embed.add_field(name="What it would have", value=_next(digest, desk), inline=False)
     ahead = f"Next {_AHEAD} posts" if digest.paused_at is None else f"The next {_AHEAD} would be"
     embed.add_field(name=f"{ahead}, in {desk.zone}", value=_ahead(digest, desk), inline=False)
-    return Card(embed, _ways(digest), None if known(digest.zone) else _other_zones(digest, desk.now))
+    return Card(embed, _ways(digest))
 
 
 def question_card(digest: Digest, *, asked: str, hint: str, yes: Button) -> Card:
@@ -159,8 +161,7 @@ def _brief(digest: Digest) -> str:
 
 def _ahead(digest: Digest, desk: Desk) -> str:
     """Return the next moments, in words in the server's zone, and as Discord shows them to each reader."""
-    moments = _moments(digest, desk.now) if known(digest.zone) else []
-    lines = [f"{_moment(due, desk)} · <t:{int(due.timestamp())}:F>" for due in moments]
+    lines = [f"{_moment(due, desk)} · <t:{int(due.timestamp())}:F>" for due in _moments(digest, desk.now)]
     return "\n".join(lines) or "never"
 
 

@@ -62,6 +62,7 @@ class TestLostZone:
         assert card.title == "News digest (digest 1)"
         assert "There is no time zone “Mars/Chicagou”" in card.text
         assert "**No.**" in card.text
+        assert "What it would have" not in card.text
         assert "America/Chicago" in chosen.text.replace("\\_", "_")
         assert "There is no time zone" not in again.text
         assert "**Yes.**" in again.text
