@@ -91,9 +91,14 @@ def actor_of(origin: Interaction | Context, *, private: bool = False) -> Actor:
         return Actor(0, person.id, manages=False, roles=frozenset())
     if origin.guild is None or not isinstance(person, discord.Member):
         raise UserError("This works in a server only, not in a direct message.")
-    rights = origin.permissions
+    return actor_in(person, origin.permissions)
+
+
+def actor_in(person: discord.Member, rights: discord.Permissions | None = None) -> Actor:
+    """Return a member as who acts in their server, with these rights or those that their roles give them."""
+    rights = rights or person.guild_permissions
     return Actor(
-        origin.guild.id,
+        person.guild.id,
         person.id,
         manages=rights.manage_guild or rights.administrator,
         roles=frozenset(role.id for role in person.roles),

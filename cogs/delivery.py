@@ -19,6 +19,7 @@ from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
 from bot.digest.editions import ABSENT, NOTHING, TOO_LATE
 from bot.digest.editorial import Content
+from bot.digest.foresight import EMBED, IN_THREAD, LABELS, SEND, VIEW, missing, refusal
 from bot.errors import StoreError
 from bot.recent import Recent
 from bot.render.card import Bars, Chart
@@ -176,7 +177,8 @@ class Delivery:
             return None
         late = discord.utils.utcnow() - claim.edition.due_at > GRACE
         card = await edition_card(self._bot, digest, content, material, due_at=claim.edition.due_at, late=late)
-        said, allowed = call(digest)
+        guild = self._bot.get_guild(digest.guild_id)
+        said, allowed = call(digest, role=guild is None or guild.get_role(digest.role_id) is not None)
         message = {**message_of(card), "content": said or None, "allowed_mentions": allowed}
         if card.bars and self._right(claim, "attach_files") is not False:
             try:
@@ -258,10 +260,13 @@ class Delivery:
 
     def _refusal(self, claim: Claim) -> str:
         """Return what a channel lacks, as far as it is known without asking: Discord bans those who ask in vain."""
-        thread = isinstance(self._known(claim.digest.guild_id, claim.channel_id), discord.Thread)
-        needed = ("view_channel", "send_messages_in_threads" if thread else "send_messages", "embed_links")
-        missing = [right.replace("_", " ").title() for right in needed if self._right(claim, right) is False]
-        return f"I need the permission {' and '.join(missing)} in the channel." if missing else ""
+        channel = self._known(claim.digest.guild_id, claim.channel_id)
+        if channel is None or channel.guild.unavailable:
+            return ""
+        needed = (VIEW, IN_THREAD if isinstance(channel, discord.Thread) else SEND, EMBED)
+        held = [right for right in LABELS if self._right(claim, right)]
+        lacking = missing(needed, held)
+        return refusal(lacking, channel.name, channel.guild.me.display_name) if lacking else ""
 
     def _right(self, claim: Claim, right: str) -> bool | None:
         """Whether the bot has a right in a channel; None where that is not known."""

@@ -9,19 +9,21 @@ from functools import partial
 import discord
 
 from bot import zones
+from bot.client import Dateline
 from bot.digest import deleted, digests, editions, planning
 from bot.digest.catchup import GRACE
 from bot.digest.digests import Digest
-from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, require_bot, require_person, require_place
+from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, Site, require_bot, require_person, require_place
 from bot.digest.planning import NEW
 from bot.errors import UserError
 from bot.model import Access, Actor
+from bot.moderating import access
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
 from bot.render.digest_words import nothing
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
-from cogs.actions import action, number, show
-from cogs.digest_desk import desk_of, found, hold, next_of, placed, preview_of, site_of
+from cogs.actions import action, actor_in, number, show
+from cogs.digest_desk import desk_of, found, hold, next_of, placed, preview_of, site_in, site_of, snowflake
 from cogs.digest_setup import show_setup
 from cogs.posting import CHANGED
 from cogs.replies import Interaction, as_edit, charts, message_of
@@ -66,19 +68,40 @@ async def _resume(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     if not zones.known(digest.zone):
         await _overview(interaction, digest)
         return
-    new, site = digest.paused_reason == NEW, site_of(interaction, digest)
+    told = await _run(interaction.client, actor, digest, site_of(interaction, digest))
+    await show(interaction, done_card(digest, told, overview(digest)))
+
+
+@action("private.resume", Access.ANYBODY)
+async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor) -> None:
+    """Let a digest run from the private message that says why it was paused; `text` is its server."""
+    bot, guild = interaction.client, interaction.client.get_guild(snowflake(wanted.text))
+    try:
+        member = await guild.fetch_member(interaction.user.id) if guild else None
+    except discord.NotFound:
+        member = None
+    if guild is None or member is None:
+        raise UserError("One of us is not in that server any more.")
+    actor = actor_in(member)
+    access.require(Access.MODERATOR, actor, await bot.settings(guild.id))
+    async with bot.database.read() as conn:
+        digest = await planning.find(conn, guild.id, wanted.id)
+    told = await _run(bot, actor, digest, site_in(guild, member, digest))
+    await show(interaction, done_card(digest, told))
+
+
+async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> str:
+    """Let a digest run, if its posts will go through; return what became of that."""
+    new, was_paused = digest.paused_reason == NEW, digest.paused_at is not None
     require_person(digest, site, ALL if new else {VIEW, SEND})
     require_bot(digest, site, ALL if new else POST)
-    was_paused = digest.paused_at is not None
-    async with interaction.client.database.write() as conn:
+    async with bot.database.write() as conn:
         await digests.resume(conn, actor, digest.id, discord.utils.utcnow())
-    interaction.client.dispatch(CHANGED)
-    digest = await found(interaction, actor, digest.id)
+        digest = await planning.find(conn, actor.guild_id, digest.id)
+    bot.dispatch(CHANGED)
     due = f"<t:{int(digest.next_due_at.timestamp())}:F>" if digest.next_due_at else "never"
     told = "It is started." if new else "It runs again." if was_paused else "It is running already."
-    await show(
-        interaction, done_card(digest, f"{told} The next post in <#{digest.channel_id}>: {due}", overview(digest))
-    )
+    return f"{told} The next post in <#{digest.channel_id}>: {due}"
 
 
 @action("digest.delete", Access.MODERATOR)

@@ -40,6 +40,11 @@ def site_of(interaction: Interaction, digest: Digest) -> Site:
     guild, person = interaction.guild, interaction.user
     assert guild is not None, "an actor is in a server"
     assert isinstance(person, discord.Member)
+    return site_in(guild, person, digest)
+
+
+def site_in(guild: discord.Guild, person: discord.Member, digest: Digest) -> Site:
+    """Return the same for a member of a server, from wherever they act."""
     channel, role = guild.get_channel(digest.channel_id), guild.get_role(digest.role_id)
     if channel is None:
         return Site(Channel.GONE, "", guild.me.display_name, frozenset(), frozenset())

@@ -16,7 +16,8 @@ from bot.model import Command
 
 QUESTIONS = {*Command, "help", "about"}
 
-ANYBODY = {"privacy.show", "privacy.copy", "privacy.erase", "privacy.erase.yes"}
+ANYBODY = {"privacy.show", "privacy.copy", "privacy.erase", "privacy.erase.yes", "private.resume"}
+"""The deeds that work in private: on the person's own data, or with the rights that they have in the server named."""
 MEMBERS = {
     *("suggestion.new", "suggestion.quote", "suggestion.step", "suggestion.source", "suggestion.draft"),
     *("suggestion.discard", "suggestion.discard.yes", "suggestion.save", "suggestion.send", "suggestion.support"),

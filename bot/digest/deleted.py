@@ -10,7 +10,7 @@ from bot.digest import digests, planning
 from bot.digest.digests import Digest
 from bot.errors import UserError
 from bot.model import Actor
-from bot.store import deleted as store
+from bot.store import digests as store
 from bot.store.database import Connection, Database
 from bot.text import clip, name, visible
 

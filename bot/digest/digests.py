@@ -147,7 +147,11 @@ async def undelete(conn: Connection, actor: Actor, digest_id: int, now: datetime
         await _check_room(conn, actor.guild_id)
         if not digest.paused_at:
             await _missed(conn, digest, DELETED, now)
-        await store.update_restored(conn, digest_id, _next(digest, now), seconds(now))
+        try:
+            await store.update_restored(conn, digest_id, _next(digest, now), seconds(now))
+        except UserError as error:  # a zone that is not known any more
+            await store.update_restored(conn, digest_id, None, seconds(now))
+            await halt(conn, digest_id, str(error), now)
         log.info("digest restored", extra={"digest": digest_id, "server": actor.guild_id, "by": actor.user_id})
 
 

@@ -18,7 +18,7 @@ _NAME_ROOM, _REASON_ROOM = 200, 1_000
 def refused_card(digest: Digest, due_at: datetime, channel_id: int, reason: str, *, private: bool) -> Card:
     """Return why an edition was not posted, and with what its digest is resumed if that paused it.
 
-    In a `private` message nothing can be done for a server, so that it says where to do it.
+    In a `private` message the server goes along with the button.
     """
     place = f"https://discord.com/channels/{digest.guild_id}/{channel_id}" if private else f"<#{channel_id}>"
     what = f"**{clip(name(digest.name), _NAME_ROOM)}** (digest {digest.id})"
@@ -28,12 +28,11 @@ def refused_card(digest: Digest, due_at: datetime, channel_id: int, reason: str,
     ]
     buttons: tuple[Button, ...] = ()
     if digest.paused_at:
-        lines += ["", "It is paused, so that nothing is tried in vain. Once that is mended, resume it"]
+        lines += ["", "It is paused, so that nothing is tried in vain. Once that is mended, resume it."]
+        resume = Action("digest.resume", digest.id)
         if private:
-            lines[-1] += " with /digest resume in the server."
-        else:
-            lines[-1] += "."
-            buttons = (Button("Resume", custom_id(Action("digest.resume", digest.id)), style=Style.MAIN),)
+            resume = Action("private.resume", digest.id, str(digest.guild_id))
+        buttons = (Button("Resume", custom_id(resume), style=Style.MAIN),)
     embed = discord.Embed(title="A digest was not posted", description="\n".join(lines), colour=NOTHING)
     # By this it is known that somebody was told already.
     embed.set_footer(text=f"About digest {digest.id}, due {due_at:%Y-%m-%d %H:%M} UTC")

@@ -35,6 +35,19 @@ async def select_all(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:
     )
 
 
+async def select_deleted(conn: aiosqlite.Connection, guild_id: int, since: int, limit: int) -> list[Row]:
+    """Return a server's digests that were deleted since a moment, the last one first."""
+    return list(
+        await conn.execute_fetchall(
+            f"""
+            SELECT {COLUMNS} FROM digest AS d WHERE d.guild_id = :guild_id AND d.deleted_at >= :since
+            ORDER BY d.deleted_at DESC, d.id DESC LIMIT :limit
+            """,
+            {"guild_id": guild_id, "since": since, "limit": limit},
+        )
+    )
+
+
 async def select_one(conn: aiosqlite.Connection, guild_id: int, digest_id: int) -> Row | None:
     """Return one of a server's digests, also if it was deleted."""
     rows = await conn.execute_fetchall(

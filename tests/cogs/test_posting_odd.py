@@ -9,11 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import aiosqlite
+import discord
 import pytest
 import simcord
 from digesting import HOUR, MINUTE, create, deny, log_of, me, only, pick, posts, start
 from matplotlib.figure import Figure
 from moderating import Moderated, moderated
+from newsroom import seen
 
 from bot.digest import claims, digests, editions, editorial
 from bot.digest.editions import State
@@ -255,6 +257,65 @@ async def test_told_once(room: Moderated) -> None:
 
     assert len(room.moderator.user.dm_channel.history()) == 1
     assert (await log_of(room, 1))[0].follow_up is editions.FollowUp.NOTHING
+
+
+async def test_resumed_in_private(room: Moderated) -> None:
+    """Who is told in private resumes the digest with one click, once the channel takes posts again."""
+    await start(room)
+    await deny(room, room.here.channel, me(room), send_messages=True)
+    await room.env.advance_time(3 * MINUTE)
+    [told] = room.moderator.user.dm_channel.history()
+
+    refused = seen(await room.moderator.user.click(told, label="Resume"))
+    await deny(room, room.here.channel, me(room), send_messages=False)
+    done = seen(await room.moderator.user.click(told, label="Resume"))
+
+    assert "I need Send Messages in #dateline" in refused.everything
+    assert "It runs again." in done.text
+    assert (await only(room)).paused_at is None
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [("member", "This is for moderators"), ("stranger", "not in that server any more")]
+)
+async def test_not_theirs_to_resume(room: Moderated, who: str, said: str) -> None:
+    """In private too, the rights count that somebody has in the server."""
+    await start(room)
+    await room.slash("digest pause", digest="1")
+    person = room.member.user if who == "member" else room.elsewhere.moderator.user
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Resume", custom_id=f"do:private.resume:1:{room.here.guild.id}"))
+    view.stop()
+    channel = await room.env.bot.create_dm(discord.Object(person.id))
+    planted = await channel.send("planted", view=view)
+
+    told = seen(await person.click(planted, label="Resume"))
+
+    assert said in told.everything
+    assert (await only(room)).paused_at is not None
+
+
+async def test_a_deleted_role(room: Moderated) -> None:
+    """A post does not begin with a role that is gone."""
+    role = room.here.guild.create_role("Readers", mentionable=True)
+    await room.press(await pick(room, await create(room), "role", role), "Start")
+    await room.env.bot.http.delete_role(room.here.guild.id, role.id)
+
+    await room.env.advance_time(2 * MINUTE)
+
+    [card] = posts(room)
+    assert card.content == ""
+
+
+async def test_a_lost_zone_is_undone(room: Moderated) -> None:
+    """A deleted digest whose zone is lost comes back paused."""
+    await start(room)
+    gone = await room.press(await room.slash("digest delete", digest="1"), "Delete")
+    await change(room, "UPDATE digest SET zone = 'Mars/Base'")
+
+    await room.press(gone, "Undo")
+
+    assert "Mars/Base" in (await only(room)).paused_reason
 
 
 async def test_its_maker_has_left(room: Moderated) -> None:

@@ -27,11 +27,11 @@ def test_paused() -> None:
 
 
 def test_private() -> None:
-    """In private nothing can be done for a server: it says where."""
+    """In private the button knows which server it is about."""
     card = refused_card(replace(DIGEST, paused_at=NOW), NOW, 70, "No.", private=True)
 
-    assert not card.buttons
-    assert "/digest resume" in (card.embed.description or "")
+    [button] = card.buttons
+    assert decode(button.custom_id) == Action("private.resume", 4, "5")
     assert "https://discord.com/channels/5/70" in (card.embed.description or "")
 
 
