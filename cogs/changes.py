@@ -12,6 +12,7 @@ from bot.errors import UserError
 from bot.model import SHARED, Access, Actor, Status
 from bot.moderating import history, keeping, moderation
 from bot.moderating.actions import FORM, Action, custom_id
+from bot.moderating.keeping import Done
 from bot.render.forms import status_form
 from bot.render.history import history_card, revert_card
 from bot.render.moderation import HIDDEN_PAGE, Manner, done_card, hidden_card, question_card
@@ -22,7 +23,7 @@ from cogs.actions import OUTDATED, action, ask, number, refuse, show
 from cogs.corrections import offered
 from cogs.replies import Interaction
 
-Rule = Callable[[Connection, Actor, int, datetime], Awaitable[object]]
+Rule = Callable[[Connection, Actor, int, datetime], Awaitable[Done]]
 
 
 async def manner(bot: Dateline, actor: Actor) -> Manner:
@@ -31,17 +32,22 @@ async def manner(bot: Dateline, actor: Actor) -> Manner:
     return Manner(settings.prefix or bot.config.prefix, settings.language)
 
 
-async def _done(interaction: Interaction, actor: Actor, entry_id: int, told: str, undo: Action | None = None) -> None:
-    """Show what became of an entry; without another `undo`, that takes back its last change."""
+async def show_done(
+    interaction: Interaction, actor: Actor, done: Done, told: str, *, undo: Action | None = None
+) -> None:
+    """Show what became of an entry, or that nothing did; without another `undo`, that takes back this change."""
     bot = interaction.client
     async with bot.database.read() as conn:
-        entry, gone = await keeping.find(conn, actor.guild_id, entry_id)
-        gone = gone or await hidden.exists(conn, actor.guild_id, entry_id)
-        latest = await revisions.select_latest(conn, actor.guild_id, "entry", entry_id)
-    count = await offered(interaction, entry_id)
-    undo = undo or Action("entry.undo", latest)
-    card = done_card(entry, await manner(bot, actor), told=told, undo=undo, posted=count, gone=gone)
-    await show(interaction, card)
+        entry, gone = await keeping.find(conn, actor.guild_id, done.entry_id)
+        gone = gone or await hidden.exists(conn, actor.guild_id, done.entry_id)
+    said = await manner(bot, actor)
+    if not done.change_id:
+        told = f"Nothing to save: #{entry.id} is like this already"
+        await show(interaction, done_card(entry, said, told=told, undo=None, gone=gone))
+        return
+    count = await offered(interaction, done.entry_id)
+    undo = undo or Action("entry.undo", done.change_id)
+    await show(interaction, done_card(entry, said, told=told, undo=undo, posted=count, gone=gone))
 
 
 @action("entry.cancel", Access.MODERATOR)
@@ -76,35 +82,37 @@ async def _remove(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     await show(interaction, card)
 
 
-async def _change(interaction: Interaction, actor: Actor, rule: Rule, entry_id: int) -> None:
+async def _change(interaction: Interaction, actor: Actor, rule: Rule, entry_id: int) -> Done:
     async with interaction.client.database.write() as conn:
-        await rule(conn, actor, entry_id, discord.utils.utcnow())
+        return await rule(conn, actor, entry_id, discord.utils.utcnow())
 
 
 @action("entry.remove.yes", Access.MODERATOR)
 async def _removed(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    await _change(interaction, actor, moderation.remove, wanted.id)
-    await _gone(interaction, actor, wanted.id, f"Removed #{wanted.id}")
+    done = await _change(interaction, actor, moderation.remove, wanted.id)
+    await _gone(interaction, actor, done, f"Removed #{done.entry_id}")
 
 
 @action("entry.restore", Access.MODERATOR)
 async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    await _change(interaction, actor, moderation.restore, wanted.id)
-    await _done(interaction, actor, wanted.id, f"Restored #{wanted.id}")
+    done = await _change(interaction, actor, moderation.restore, wanted.id)
+    await show_done(interaction, actor, done, f"Restored #{done.entry_id}")
 
 
 @action("entry.hide", Access.MODERATOR)
 async def _hide(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    await _change(interaction, actor, moderation.hide, wanted.id)
-    await _done(interaction, actor, wanted.id, f"#{wanted.id} is hidden here", Action("entry.unhide", wanted.id))
+    done = await _change(interaction, actor, moderation.hide, wanted.id)
+    undo = Action("entry.unhide", done.entry_id)
+    await show_done(interaction, actor, done, f"#{done.entry_id} is hidden here", undo=undo)
 
 
 @action("entry.unhide", Access.MODERATOR)
 async def _unhide(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Show a hidden entry again; it is named by its id or picked from the list."""
     entry_id = number(wanted.values[0]) if wanted.values else wanted.id
-    await _change(interaction, actor, moderation.unhide, entry_id)
-    await _done(interaction, actor, entry_id, f"#{entry_id} is shown again", Action("entry.hide", entry_id))
+    done = await _change(interaction, actor, moderation.unhide, entry_id)
+    undo = Action("entry.hide", done.entry_id)
+    await show_done(interaction, actor, done, f"#{done.entry_id} is shown again", undo=undo)
 
 
 @action("entry.hidden", Access.MODERATOR)
@@ -138,12 +146,13 @@ async def _status(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     reason, now = wanted.fields.get("reason", "").strip(), discord.utils.utcnow()
     try:
         async with interaction.client.database.write() as conn:
-            entry_id = await moderation.set_status(conn, actor, wanted.id, Status(given), reason, now)
+            done = await moderation.set_status(conn, actor, wanted.id, Status(given), reason, now)
     except UserError as refused:
         await refuse(interaction, refused, Action("entry.status", wanted.id, f"{given} {reason}".strip()))
         return
-    which = f"#{wanted.id}" if entry_id == wanted.id else f"#{entry_id}, this server’s version of #{wanted.id},"
-    await _done(interaction, actor, entry_id, f"{which} is {given} now")
+    own = done.entry_id
+    which = f"#{own}" if own == wanted.id else f"#{own}, this server’s version of #{wanted.id},"
+    await show_done(interaction, actor, done, f"{which} is {given} now")
 
 
 @action("entry.undo", Access.MODERATOR)
@@ -153,8 +162,8 @@ async def _undo(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         entry, change = await history.find(conn, actor.guild_id, wanted.id)
         if await revisions.select_latest(conn, actor.guild_id, "entry", entry.id) != change.id:
             raise UserError(f"#{entry.id} was changed again since then. /entry history {entry.id} shows every change.")
-        await moderation.revert(conn, actor, change.id, discord.utils.utcnow())
-    await _changed_back(interaction, actor, entry.id, "Undone")
+        done = await moderation.revert(conn, actor, change.id, discord.utils.utcnow())
+    await _changed_back(interaction, actor, done, "Undone")
 
 
 @action("entry.history", Access.MODERATOR)
@@ -178,25 +187,26 @@ async def _revert(interaction: Interaction, wanted: Action, actor: Actor) -> Non
 @action("entry.revert.yes", Access.MODERATOR)
 async def _revert_now(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     async with interaction.client.database.write() as conn:
-        entry, change = await history.find(conn, actor.guild_id, wanted.id)
-        await moderation.revert(conn, actor, change.id, discord.utils.utcnow())
-    await _changed_back(interaction, actor, entry.id, "Done")
+        _, change = await history.find(conn, actor.guild_id, wanted.id)
+        done = await moderation.revert(conn, actor, change.id, discord.utils.utcnow())
+    await _changed_back(interaction, actor, done, "Done")
 
 
-async def _changed_back(interaction: Interaction, actor: Actor, entry_id: int, done: str) -> None:
+async def _changed_back(interaction: Interaction, actor: Actor, done: Done, said: str) -> None:
     """Show what an entry is after a change was taken back."""
     async with interaction.client.database.read() as conn:
-        _, gone = await keeping.find(conn, actor.guild_id, entry_id)
+        _, gone = await keeping.find(conn, actor.guild_id, done.entry_id)
     if gone:
-        await _gone(interaction, actor, entry_id, f"{done}: #{entry_id} is removed")
+        await _gone(interaction, actor, done, f"{said}: #{done.entry_id} is removed")
     else:
-        await _done(interaction, actor, entry_id, f"{done}: #{entry_id} is as it was before")
+        await show_done(interaction, actor, done, f"{said}: #{done.entry_id} is as it was before")
 
 
-async def _gone(interaction: Interaction, actor: Actor, entry_id: int, told: str) -> None:
+async def _gone(interaction: Interaction, actor: Actor, done: Done, told: str) -> None:
     """Show an entry that was removed; in place of a correction, what it corrected and what is shown again."""
     async with interaction.client.database.read() as conn:
-        entry, _ = await keeping.find(conn, actor.guild_id, entry_id)
+        entry, _ = await keeping.find(conn, actor.guild_id, done.entry_id)
     if entry.corrects:
         told += f", and #{entry.corrects} is shown as its pack has it"
-    await _done(interaction, actor, entry.corrects or entry_id, told, Action("entry.restore", entry_id))
+    undo = Action("entry.restore", entry.id)
+    await show_done(interaction, actor, done._replace(entry_id=entry.corrects or entry.id), told, undo=undo)

@@ -9,18 +9,18 @@ from bot.errors import UserError
 from bot.model import Access, Actor, Kind
 from bot.moderating import drafts, moderation, reviews
 from bot.moderating.actions import FORM, Action, custom_id
+from bot.moderating.keeping import Done
 from bot.names import entry_number
 from bot.render.drafts import discard_card, draft_card, drafts_card
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
 from bot.render.forms import merged as merge
-from bot.render.moderation import conflict_card, done_card
+from bot.render.moderation import conflict_card
 from bot.render.plain import notice
 from bot.render.words import kind
 from bot.store import revisions, sources
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, show
-from cogs.changes import manner
-from cogs.corrections import offered
+from cogs.changes import manner, show_done
 from cogs.replies import Interaction
 
 
@@ -147,13 +147,10 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     if saved is None:
         await show_draft(interaction, actor, wanted.id)
         return
-    entry = saved.entry
-    told = f"Saved as #{entry.id}"
-    if entry.corrects:
-        told += f", this server’s version of #{entry.corrects}"
-    undo = Action("entry.undo", saved.revision_id)
-    count = await offered(interaction, entry.id)
-    await show(interaction, done_card(entry, await manner(bot, actor), told=told, undo=undo, posted=count))
+    told = f"Saved as #{saved.entry.id}"
+    if saved.entry.corrects:
+        told += f", this server’s version of #{saved.entry.corrects}"
+    await show_done(interaction, actor, Done(saved.entry.id, saved.change_id), told)
 
 
 @action("entry.rebase", Access.MODERATOR)

@@ -145,7 +145,7 @@ async def _entries(conn: Connection, held: Held) -> None:
     [(corrected,), (hidden,)] = await conn.execute_fetchall(
         "SELECT id FROM entry WHERE guild_id = 0 AND kind = 'stat' ORDER BY id LIMIT 2"
     )
-    ids["correction"] = await moderation.edit(conn, actor, corrected, {"note": said("correction")}, NOW)
+    ids["correction"], _ = await moderation.edit(conn, actor, corrected, {"note": said("correction")}, NOW)
     await moderation.hide(conn, actor, hidden, NOW)
     await aliases.add(conn, actor, said("place"), said("alias"), NOW)
     await quoted.insert(conn, ids["quote"], held.room.member.id)

@@ -59,8 +59,8 @@ async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> N
         await _record(conn, actor, subject, "alias removed", now, before=text)
 
 
-async def take_back(conn: Connection, actor: Actor, change: Revision, now: datetime) -> None:
-    """Undo a change of a subject's names. Raises UserError where there is nothing to undo."""
+async def take_back(conn: Connection, actor: Actor, change: Revision, now: datetime) -> int:
+    """Undo a change of a subject's names; return the id of that. Raises UserError where there is nothing to undo."""
     given = (change.before or change.after or {}).get("alias", "")
     subject = await subjects.select_one(conn, actor.guild_id, change.target_id)
     if subject is None or not given:
@@ -71,10 +71,9 @@ async def take_back(conn: Connection, actor: Actor, change: Revision, now: datet
         raise UserError(f"The search names of {_shown(subject.name)} are as they were before that change already.")
     if change.before is None:
         await _delete(conn, actor, subject, key)
-        await _record(conn, actor, subject, "reverted", now, before=given)
-    else:
-        await _insert(conn, actor, subject, given)
-        await _record(conn, actor, subject, "reverted", now, after=given)
+        return await _record(conn, actor, subject, "reverted", now, before=given)
+    await _insert(conn, actor, subject, given)
+    return await _record(conn, actor, subject, "reverted", now, after=given)
 
 
 async def _subject(conn: Connection, guild_id: int, name: str) -> Subject:
@@ -122,8 +121,8 @@ async def _delete(conn: Connection, actor: Actor, subject: Subject, key: str) ->
 
 async def _record(
     conn: Connection, actor: Actor, subject: Subject, action: str, now: datetime, *, before: str = "", after: str = ""
-) -> None:
-    await revisions.insert(
+) -> int:
+    return await revisions.insert(
         conn,
         actor,
         "subject",

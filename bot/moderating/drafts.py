@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.model import Actor, Entry, Kind, Status
 from bot.moderating import moderation
+from bot.moderating.keeping import Done
 from bot.names import entry_number
 from bot.store import drafts, entries, quoted, revisions, sources
 from bot.store.database import Connection, Database
@@ -58,10 +59,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """An entry as it was saved, and the id of that change."""
+    """An entry as it was saved, and the id of that change; 0 where the draft changed nothing."""
 
     entry: Entry
-    revision_id: int
+    change_id: int
 
 
 class Conflict(UserError):  # noqa: N818 - as UserError, it is a sentence
@@ -224,7 +225,7 @@ async def _save(
 ) -> Saved:
     if draft.target_id:
         try:
-            entry_id = await moderation.edit(conn, actor, draft.target_id, fields, now, base=base)
+            done = await moderation.edit(conn, actor, draft.target_id, fields, now, base=base)
         except UserError as error:
             if base == await moderation.base_of(conn, actor.guild_id, draft.target_id):
                 raise
@@ -232,8 +233,9 @@ async def _save(
             raise Conflict(str(error), entry.id) from error
     else:
         entry_id = await moderation.add(conn, actor, draft.kind, fields, now)
+        done = Done(entry_id, await revisions.select_latest(conn, actor.guild_id, "entry", entry_id))
         if member := draft.fields.get(MEMBER):
             await quoted.insert(conn, entry_id, int(member))
-    found = await entries.select_any(conn, actor.guild_id, entry_id)
+    found = await entries.select_any(conn, actor.guild_id, done.entry_id)
     assert found is not None
-    return Saved(found[0], await revisions.select_latest(conn, actor.guild_id, "entry", entry_id))
+    return Saved(found[0], done.change_id)

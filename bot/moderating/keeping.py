@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import uuid4
 
 from bot.errors import UserError
@@ -30,6 +31,13 @@ class Said:
     def fields(self) -> dict[str, str]:
         """Return it as fields."""
         return fields.of_content(self.content, self.source_id)
+
+
+class Done(NamedTuple):
+    """A deed: the id of the entry that holds it, and of the change in its history, 0 where nothing was changed."""
+
+    entry_id: int
+    change_id: int
 
 
 async def find(conn: Connection, guild_id: int, entry_id: int) -> tuple[Entry, bool]:

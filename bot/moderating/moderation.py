@@ -13,9 +13,10 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.model import SHARED, Actor, Entry, Kind, Status, Subject
 from bot.moderating import keeping, reverting
-from bot.moderating.keeping import Said
+from bot.moderating.keeping import Done, Said
 from bot.store import hidden, revisions, sources
 from bot.store.database import Connection
+from bot.store.revisions import Fields
 from bot.text import person, visible
 from bot.writing import duplicates, naming
 from bot.writing.fields import kind_of, of_content, read
@@ -95,8 +96,8 @@ async def edit(
     *,
     base: int | None = None,
     action: str = "edited",
-) -> int:
-    """Change an entry and return the id of what holds the change: a shared entry gets a correction.
+) -> Done:
+    """Change an entry; of a shared one, a correction holds the change.
 
     Fields that are not given stay. `base` is `base_of` the entry when its fields were looked at, None if it does not
     matter. Raises UserError with all faults, where somebody else has changed the entry since, and where the server
@@ -109,7 +110,7 @@ async def edit(
     return await _change(conn, actor, entry, _sound(checked), now, action=action)
 
 
-async def remove(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+async def remove(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> Done:
     """Remove an entry of the server, so that it can be restored. What a pack says returns where it was corrected."""
     entry, removed = await keeping.find(conn, actor.guild_id, entry_id)
     if entry.guild_id == SHARED:
@@ -118,23 +119,23 @@ async def remove(conn: Connection, actor: Actor, entry_id: int, now: datetime) -
         raise UserError(f"#{entry.id} is removed already.")
     before = await keeping.fields_of(conn, entry)
     await keeping.remove(conn, actor.guild_id, entry, now)
-    await revisions.insert(conn, actor, "entry", entry.id, "removed", now=now, before=before)
+    return await _record(conn, actor, entry.id, "removed", now, before=before)
 
 
-async def restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+async def restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> Done:
     """Bring a removed entry back as it was."""
     entry, removed = await keeping.find(conn, actor.guild_id, entry_id)
     if not removed:
         raise UserError(f"#{entry.id} is not removed.")
     await keeping.restore(conn, actor.guild_id, entry)
     after = await keeping.fields_of(conn, entry)
-    await revisions.insert(conn, actor, "entry", entry.id, "restored", now=now, after=after)
+    return await _record(conn, actor, entry.id, "restored", now, after=after)
 
 
 async def set_status(  # noqa: PLR0917 - what to say of which entry, and why
     conn: Connection, actor: Actor, entry_id: int, status: Status, reason: str, now: datetime
-) -> int:
-    """Say how far an entry can be trusted, and return the id of what holds that: a shared entry gets a correction.
+) -> Done:
+    """Say how far an entry can be trusted; of a shared one, a correction holds that.
 
     Raises UserError without a reason, which only `verified` does not need, and where the server hides the entry.
     """
@@ -150,7 +151,7 @@ async def set_status(  # noqa: PLR0917 - what to say of which entry, and why
     return await _change(conn, actor, entry, said, now, action="status")
 
 
-async def hide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+async def hide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> Done:
     """Stop showing a shared entry in the server."""
     entry = await _present(conn, actor.guild_id, entry_id)
     if entry.guild_id != SHARED:
@@ -160,16 +161,16 @@ async def hide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> 
         raise UserError(f"#{entry.id} is hidden already.")
     await hidden.insert(conn, actor.guild_id, entry.id)
     before = await keeping.fields_of(conn, entry)
-    await revisions.insert(conn, actor, "entry", entry.id, "hidden", now=now, before=before)
+    return await _record(conn, actor, entry.id, "hidden", now, before=before)
 
 
-async def unhide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:
+async def unhide(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> Done:
     """Show a shared entry in the server again."""
     entry = await _present(conn, actor.guild_id, entry_id)
     if entry.guild_id != SHARED or not await hidden.delete(conn, actor.guild_id, entry.id):
         raise UserError(f"#{entry.id} is not hidden.")
     after = await keeping.fields_of(conn, entry)
-    await revisions.insert(conn, actor, "entry", entry.id, "unhidden", now=now, after=after)
+    return await _record(conn, actor, entry.id, "unhidden", now, after=after)
 
 
 async def _present(conn: Connection, guild_id: int, entry_id: int) -> Entry:
@@ -222,15 +223,28 @@ def _sound(checked: Checked) -> Said:
     return checked.said
 
 
-async def _change(conn: Connection, actor: Actor, entry: Entry, said: Said, now: datetime, *, action: str) -> int:
-    """Store what an entry says from now on, if that is something else, and return the id of what holds it."""
+async def _change(conn: Connection, actor: Actor, entry: Entry, said: Said, now: datetime, *, action: str) -> Done:
+    """Store what an entry says from now on, if that is something else."""
     before = await keeping.fields_of(conn, entry)
     if before == said.fields:
-        return entry.id
+        return Done(entry.id, 0)
     entry_id = entry.id
     if entry.guild_id == SHARED:
         entry_id = await keeping.insert(conn, actor, said, now, corrects=entry.id)
     else:
         await keeping.update(conn, actor.guild_id, entry.id, said)
-    await revisions.insert(conn, actor, "entry", entry_id, action, now=now, before=before, after=said.fields)
-    return entry_id
+    return await _record(conn, actor, entry_id, action, now, before=before, after=said.fields)
+
+
+async def _record(
+    conn: Connection,
+    actor: Actor,
+    entry_id: int,
+    action: str,
+    now: datetime,
+    *,
+    before: Fields | None = None,
+    after: Fields | None = None,
+) -> Done:
+    change_id = await revisions.insert(conn, actor, "entry", entry_id, action, now=now, before=before, after=after)
+    return Done(entry_id, change_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.model import SHARED, Actor, Entry
 from bot.moderating import aliases, keeping
-from bot.moderating.keeping import Said
+from bot.moderating.keeping import Done, Said
 from bot.store import entries, hidden, revisions, sources
 from bot.store.database import Connection
 from bot.store.revisions import Fields, Revision
@@ -16,8 +16,8 @@ from bot.writing import naming
 from bot.writing.fields import kind_of, read
 
 
-async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime) -> int:
-    """Take a change back, whatever came after it, and return the id of the entry (or subject) that it was made to.
+async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime) -> Done:
+    """Take a change back, whatever came after it; of a change of a subject's names, that is the `entry_id`.
 
     What was added is removed, what was removed or hidden returns. Raises UserError where there is no such change, or
     nothing to take back.
@@ -26,8 +26,7 @@ async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime
     if change is None:
         raise UserError(f"There is no change {revision_id} in this server.")
     if change.target == "subject":
-        await aliases.take_back(conn, actor, change, now)
-        return change.target_id
+        return Done(change.target_id, await aliases.take_back(conn, actor, change, now))
     found = await entries.select_any(conn, actor.guild_id, change.target_id) if change.target == "entry" else None
     if found is None:
         raise UserError("Only changes of entries and of search names can be taken back.")
@@ -36,8 +35,8 @@ async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime
         before, after = await _shown_or_hidden(conn, actor.guild_id, entry, change)
     else:
         before, after = await _written(conn, actor.guild_id, entry, change, now, removed=removed)
-    await revisions.insert(conn, actor, "entry", entry.id, "reverted", now=now, before=before, after=after)
-    return entry.id
+    change_id = await revisions.insert(conn, actor, "entry", entry.id, "reverted", now=now, before=before, after=after)
+    return Done(entry.id, change_id)
 
 
 async def _shown_or_hidden(

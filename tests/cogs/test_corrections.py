@@ -42,7 +42,7 @@ def actor(room: Moderated) -> Actor:
 async def edit(room: Moderated, entry_id: int, **fields: str) -> int:
     """Change an entry and return the id of what holds the change."""
     async with room.store.write() as conn:
-        return await moderation.edit(conn, actor(room), entry_id, fields, discord.utils.utcnow())
+        return (await moderation.edit(conn, actor(room), entry_id, fields, discord.utils.utcnow())).entry_id
 
 
 async def hide(room: Moderated, entry_id: int) -> None:
@@ -149,7 +149,7 @@ class TestUpdating:
         card = await room.typed("!random", room.member)
         [entry_id] = (await flushed(room))[card.message.id]
         async with room.store.write() as conn:
-            mine = await moderation.set_status(
+            mine, _ = await moderation.set_status(
                 conn, actor(room), entry_id, Status.DISPUTED, "Doubted by its author.", discord.utils.utcnow()
             )
 

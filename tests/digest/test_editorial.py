@@ -90,7 +90,7 @@ class Desk:
     async def edit(self, entry_id: int, **fields: str) -> int:
         """Change an entry an hour after the last edition."""
         async with self.store.write() as conn:
-            return await moderation.edit(conn, MODERATOR, entry_id, fields, self.now + DAY / 24)
+            return (await moderation.edit(conn, MODERATOR, entry_id, fields, self.now + DAY / 24)).entry_id
 
 
 @pytest.fixture

@@ -80,14 +80,14 @@ async def test_a_hidden_entry_is_not_corrected(town: Database) -> None:
     assert await shown(town, 5, boats) is None
 
     await do(town, moderation.unhide, HERE, boats, NOW)
-    own = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
     assert await shown(town, 5, boats) == (own, "Ours.")
 
 
 async def test_a_correction_does_not_return_to_what_is_hidden(town: Database) -> None:
     """A correction that was removed comes back neither by restoring nor by taking back, while its entry is hidden."""
     boats = await shared(town, "boats")
-    own = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
     edited = await latest(town, 5, own)
     await do(town, moderation.remove, HERE, own, NOW)
     removed = await latest(town, 5, own)
@@ -112,13 +112,13 @@ async def test_a_correction_does_not_return_to_what_is_hidden(town: Database) ->
 async def test_the_first_change_of_a_correction_is_taken_back(town: Database) -> None:
     """However often it was changed since, without its first change there is no correction."""
     boats = await shared(town, "boats")
-    own = await do(town, moderation.edit, HERE, boats, {"note": "One."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, boats, {"note": "One."}, NOW)
     first = await latest(town, 5, own)
     await do(town, moderation.edit, HERE, own, {"note": "Two."}, NOW)
     second = await latest(town, 5, own)
     await do(town, moderation.edit, COLLEAGUE, boats, {"note": "Three."}, NOW)
 
-    assert await do(town, moderation.revert, HERE, first, LATER) == own
+    assert (await do(town, moderation.revert, HERE, first, LATER)).entry_id == own
     assert await shown(town, 5, boats) == (boats, "")
     assert await shown(town, 5, own) is None
 
@@ -153,10 +153,10 @@ async def test_a_change_of_a_removed_entry_is_taken_back(town: Database) -> None
 async def test_two_corrections_are_never_there_at_once(town: Database) -> None:
     """While a second correction is there, nothing brings the first one back."""
     boats = await shared(town, "boats")
-    first = await do(town, moderation.edit, HERE, boats, {"note": "One."}, NOW)
+    first, _ = await do(town, moderation.edit, HERE, boats, {"note": "One."}, NOW)
     await do(town, moderation.remove, HERE, first, NOW)
     removed = await latest(town, 5, first)
-    second = await do(town, moderation.edit, HERE, boats, {"note": "Two."}, NOW)
+    second, _ = await do(town, moderation.edit, HERE, boats, {"note": "Two."}, NOW)
 
     assert f"corrected by #{second} now" in await refused(town, moderation.revert, HERE, removed, NOW)
     assert f"corrected by #{second} now" in await refused(town, moderation.restore, HERE, first, NOW)
@@ -166,8 +166,8 @@ async def test_two_corrections_are_never_there_at_once(town: Database) -> None:
 async def test_two_servers_correct_the_same(town: Database) -> None:
     """Each server's correction is its own; hiding and removing here changes nothing there."""
     boats = await shared(town, "boats")
-    ours = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
-    theirs = await do(town, moderation.edit, THERE, boats, {"note": "Theirs."}, NOW)
+    ours, _ = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
+    theirs, _ = await do(town, moderation.edit, THERE, boats, {"note": "Theirs."}, NOW)
 
     assert (await shown(town, 5, boats), await shown(town, 6, boats)) == ((ours, "Ours."), (theirs, "Theirs."))
     assert await shown(town, 7, boats) == (boats, "")
@@ -180,7 +180,7 @@ async def test_two_servers_correct_the_same(town: Database) -> None:
 async def test_a_pack_that_is_built_again_leaves_a_correction(town: Database, tmp_path: Path) -> None:
     """A correction and all ids outlive a new version of the pack; without it that version is shown."""
     boats = await shared(town, "boats")
-    own = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
     first = await latest(town, 5, own)
 
     await rebuild(town, tmp_path, NEW_NOTE)
@@ -199,12 +199,12 @@ async def test_a_pack_that_is_built_again_leaves_a_correction(town: Database, tm
 async def test_what_a_pack_has_no_longer(town: Database, tmp_path: Path) -> None:
     """A correction of what the pack dropped goes on standing for it, and is changed by either id."""
     boats = await shared(town, "boats")
-    own = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, boats, {"note": "Ours."}, NOW)
     await rebuild(town, tmp_path, (ENTRY, ""))
 
     assert await shown(town, 5, boats) == (own, "Ours.")
     assert await shown(town, 6, boats) is None
-    assert await do(town, moderation.edit, HERE, boats, {"note": "Again."}, NOW) == own
+    assert (await do(town, moderation.edit, HERE, boats, {"note": "Again."}, NOW)).entry_id == own
     none = f"There is no entry #{boats} in this server."
     for deed, *rest in ((moderation.edit, {"note": ""}, NOW), (moderation.hide, NOW), (moderation.unhide, NOW)):
         assert await refused(town, deed, THERE, boats, *rest) == none
@@ -279,7 +279,7 @@ async def test_a_correction_of_whoever_was_faster(town: Database) -> None:
     await do(town, moderation.unhide, COLLEAGUE, boats, NOW)
     async with town.read() as conn:
         base = await moderation.base_of(conn, 5, boats)
-    own = await do(town, moderation.edit, COLLEAGUE, boats, {"note": "First."}, LATER, base=base)
+    own, _ = await do(town, moderation.edit, COLLEAGUE, boats, {"note": "First."}, LATER, base=base)
 
     told = await refused(town, moderation.edit, HERE, boats, {"note": "Second."}, LATER, base=base)
 

@@ -194,8 +194,8 @@ async def test_a_shared_entry_gets_a_correction(town: Database) -> None:
     pier = await shared(town, "passengers")
     before = await fields_of(town, 5, pier)
 
-    own = await do(town, moderation.edit, HERE, pier, {"note": "We asked again."}, NOW)
-    again = await do(town, moderation.edit, COLLEAGUE, pier, {"note": "And again."}, LATER)
+    own, _ = await do(town, moderation.edit, HERE, pier, {"note": "We asked again."}, NOW)
+    again, _ = await do(town, moderation.edit, COLLEAGUE, pier, {"note": "And again."}, LATER)
 
     assert own == again != pier
     here = await show(town, 5, pier)
@@ -216,7 +216,7 @@ async def test_nothing_is_written_where_nothing_changes(town: Database) -> None:
     """Saving a form as it was opened leaves no change, and no correction."""
     pier = await shared(town, "passengers")
 
-    assert await do(town, moderation.edit, HERE, pier, await fields_of(town, 5, pier), NOW) == pier
+    assert await do(town, moderation.edit, HERE, pier, await fields_of(town, 5, pier), NOW) == (pier, 0)
     assert await changes(town, 5, pier) == []
 
 
@@ -238,7 +238,7 @@ async def test_two_corrections_of_one_shared_entry(town: Database) -> None:
     async with town.read() as conn:
         base = await moderation.base_of(conn, 5, pier)
 
-    own = await do(town, moderation.edit, COLLEAGUE, pier, {"note": "First."}, LATER, base=base)
+    own, _ = await do(town, moderation.edit, COLLEAGUE, pier, {"note": "First."}, LATER, base=base)
     told = await refused(town, moderation.edit, HERE, pier, {"note": "Second."}, LATER, base=base)
     async with town.read() as conn:
         base = await moderation.base_of(conn, 5, pier)
@@ -269,13 +269,13 @@ async def test_removed_and_restored(town: Database) -> None:
 async def test_a_removed_correction(town: Database) -> None:
     """Without its correction a shared entry is shown again; of two corrections only one can be there."""
     pier = await shared(town, "passengers")
-    first = await do(town, moderation.edit, HERE, pier, {"note": "First."}, NOW)
+    first, _ = await do(town, moderation.edit, HERE, pier, {"note": "First."}, NOW)
 
     await do(town, moderation.remove, HERE, first, NOW)
     entry = await show(town, 5, pier)
     assert entry is not None
     assert entry.id == pier
-    second = await do(town, moderation.edit, HERE, pier, {"note": "Second."}, NOW)
+    second, _ = await do(town, moderation.edit, HERE, pier, {"note": "Second."}, NOW)
     assert f"corrected by #{second}" in await refused(town, moderation.restore, HERE, first, NOW)
     await do(town, moderation.remove, HERE, second, NOW)
     await do(town, moderation.restore, HERE, first, NOW)
@@ -333,7 +333,7 @@ async def test_a_status_of_a_shared_entry(town: Database) -> None:
     pier = await shared(town, "passengers")
     before = await fields_of(town, 5, pier)
 
-    own = await do(town, moderation.set_status, HERE, pier, Status.RETRACTED, "The office took it back.", NOW)
+    own, _ = await do(town, moderation.set_status, HERE, pier, Status.RETRACTED, "The office took it back.", NOW)
 
     changed = {"status": "retracted", "status_reason": "The office took it back."}
     assert await fields_of(town, 5, own) == before | changed
@@ -352,7 +352,7 @@ async def test_each_change_can_be_taken_back(town: Database) -> None:
     await do(town, moderation.remove, HERE, own, NOW)
     removed = await latest(town, 5, own)
 
-    assert await do(town, moderation.revert, COLLEAGUE, removed, LATER) == own
+    assert (await do(town, moderation.revert, COLLEAGUE, removed, LATER)).entry_id == own
     assert (await fields_of(town, 5, own))["status"] == "disputed"
     await do(town, moderation.revert, COLLEAGUE, disputed, LATER)
     assert (await fields_of(town, 5, own))["status"] == "verified"
@@ -372,7 +372,7 @@ async def test_each_change_can_be_taken_back(town: Database) -> None:
 async def test_a_correction_can_be_taken_back(town: Database) -> None:
     """Back before the first correction, the server shows the pack's own entry again."""
     pier = await shared(town, "passengers")
-    own = await do(town, moderation.edit, HERE, pier, {"note": "Ours."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, pier, {"note": "Ours."}, NOW)
     first = await latest(town, 5, own)
 
     await do(town, moderation.revert, HERE, first, NOW)

@@ -158,7 +158,7 @@ async def test_the_newest_are_shown(town: Database, kind: Kind) -> None:
 async def test_what_is_hidden_or_corrected_is_not_shown(town: Database) -> None:
     """A hidden entry is no duplicate, and in place of a corrected one its correction is."""
     row = await shared(town, "renn-row")
-    own = await do(town, moderation.edit, HERE, row, {"note": "Checked."}, NOW)
+    own, _ = await do(town, moderation.edit, HERE, row, {"note": "Checked."}, NOW)
     assert await near(town, Kind.QUOTE, QUOTE) == [own]
     assert await near(town, Kind.QUOTE, QUOTE, ignoring=row) == []
     assert await near(town, Kind.QUOTE, QUOTE, guild_id=6, ignoring=row) == []
