@@ -14,7 +14,7 @@ import discord
 
 from bot.errors import UserError
 from bot.model import Access, Actor
-from bot.moderating import access
+from bot.moderating import access, kept
 from bot.moderating.actions import Action, custom_id
 from bot.names import ID_DIGITS
 from bot.render.card import MENU_ROW, Button, Card, Picker, Style
@@ -70,8 +70,9 @@ async def perform(interaction: Interaction, wanted: Action, surface: str) -> Non
 async def offer(ctx: Context, wanted: Action, label: str, text: str) -> None:
     """Answer a typed command with a button that does it: forms and private cards need an interaction."""
     with ctx.bot.answering(wanted.name, "typed"):
-        await authorize(ctx, ACTIONS[wanted.name].access)
+        actor = await authorize(ctx, ACTIONS[wanted.name].access)
         pace(ctx.bot, ctx.channel.id, ctx.author)
+        wanted = await kept.short(ctx.bot.database, actor, wanted, discord.utils.utcnow())
         button = Button(label, custom_id(wanted), MENU_ROW, style=Style.MAIN)
         await reply_typed(ctx, **message_of(replace(notice(text), buttons=(button,))))
 
@@ -133,18 +134,18 @@ async def ask(interaction: Interaction, form: Form) -> None:
 
 async def refuse(interaction: Interaction, refused: UserError, form: Action) -> None:
     """Tell what is wrong with a form that was sent, with a button that opens it again as `form` fills it in."""
-    card = error(str(refused))
-    button = Button("Back to the form", custom_id(form), style=Style.MAIN) if fits(form) else None
-    await show(interaction, replace(card, buttons=(button,)) if button else card)
+    now = discord.utils.utcnow()
+    again = await kept.short(interaction.client.database, actor_of(interaction), form, now)
+    button = Button("Back to the form", custom_id(again), style=Style.MAIN)
+    await show(interaction, replace(error(str(refused)), buttons=(button,)))
 
 
-def fits(wanted: Action) -> bool:
-    """Whether a button has room for an action."""
-    try:
-        custom_id(wanted)
-    except ValueError:
-        return False
-    return True
+@action(kept.KEPT, Access.MODERATOR)
+async def _kept(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Do what the store keeps for this person, such as to open a form as they filled it in."""
+    async with interaction.client.database.read() as conn:
+        held = await kept.find(conn, actor, wanted.id)
+    await perform(interaction, held, "button")
 
 
 def _control(field: Field) -> discord.ui.Item[Any]:

@@ -12,7 +12,7 @@ from bot.moderating.actions import Action
 from bot.names import entry_number
 from bot.render.moderation import forms_card
 from bot.render.words import KIND
-from cogs.actions import authorize, fits, offer
+from cogs.actions import authorize, offer
 from cogs.entry import named
 from cogs.replies import Context, show_card
 
@@ -77,11 +77,7 @@ def _status(rest: str) -> Offer:
     if status.lower() not in set(Status):
         raise UserError(f"A status is one of {', '.join(Status)}: status {entry_id} disputed, for example.")
     wanted = Action("entry.status", entry_id, f"{status.lower()} {reason.strip()}".strip())
-    sentence = "The button opens a form, which asks for the reason."
-    if not fits(wanted):
-        wanted = Action("entry.status", entry_id, status.lower())
-        sentence = "The button opens a form. The reason is too long for a button; please copy it into the form."
-    return wanted, f"#{entry_id}: {status.lower()}", sentence
+    return wanted, f"#{entry_id}: {status.lower()}", "The button opens a form, which asks for the reason."
 
 
 def _alias(rest: str) -> Offer | None:
@@ -89,8 +85,6 @@ def _alias(rest: str) -> Offer | None:
     wanted = Action(f"entry.alias.{verb.lower()}", text=names.strip())
     if verb.lower() not in {"add", "remove"}:
         return None
-    if not fits(wanted):
-        raise UserError("These names are too long for a button. The slash command takes them: /entry alias.")
     if verb.lower() == "add":
         return wanted, "Add an alias", "The button opens a form with a name and what else it is called."
     if not names.strip():

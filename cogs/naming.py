@@ -9,11 +9,11 @@ import discord
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating import aliases
-from bot.moderating.actions import FORM, Action, custom_id
+from bot.moderating.actions import FORM, Action, custom_id, fits
 from bot.render.card import Button
 from bot.render.forms import alias_form
 from bot.render.plain import error, notice
-from cogs.actions import action, ask, fits, refuse, show
+from cogs.actions import action, ask, refuse, show
 from cogs.replies import Interaction
 
 BETWEEN = "="

@@ -41,6 +41,15 @@ def custom_id(action: Action, of: str = BUTTON) -> str:
     return text
 
 
+def fits(action: Action, of: str = BUTTON) -> bool:
+    """Whether a button (or `MENU`, `FORM`) has room for an action."""
+    try:
+        custom_id(action, of)
+    except ValueError:
+        return False
+    return True
+
+
 def decode(text: str) -> Action:
     """Return what a `custom_id` does. Raises ValueError for anything that `custom_id` does not make."""
     found = _ANY.fullmatch(text)

@@ -1,4 +1,7 @@
-"""Drafts: what forms hold until it is saved. Only its author finds one again, and only in the same server."""
+"""Drafts: what forms hold until it is saved. Only its author finds one again, and only in the same server.
+
+A form that is no draft of an entry is kept beside them, and never read as one.
+"""
 
 from __future__ import annotations
 
@@ -65,11 +68,45 @@ async def select(conn: aiosqlite.Connection, guild_id: int, author_id: int, draf
     rows = await conn.execute_fetchall(
         """
         SELECT id, purpose, kind, target_id, base, fields, updated_at FROM draft
-        WHERE id = :id AND guild_id = :guild_id AND author_id = :author_id
+        WHERE id = :id AND guild_id = :guild_id AND author_id = :author_id AND purpose <> 'form'
         """,
         {"id": draft_id, "guild_id": guild_id, "author_id": author_id},
     )
     return next((_draft(row) for row in rows), None)
+
+
+async def insert_form(
+    conn: aiosqlite.Connection, actor: Actor, target_id: int, fields: Mapping[str, str], now: datetime
+) -> int:
+    """Keep what this person typed into a form about something, and return its id."""
+    rows = await conn.execute_fetchall(
+        """
+        INSERT INTO draft (guild_id, author_id, purpose, kind, target_id, fields, updated_at)
+        VALUES (:guild_id, :author_id, 'form', '', :target_id, :fields, :now) RETURNING id
+        """,
+        {
+            "guild_id": actor.guild_id,
+            "author_id": actor.user_id,
+            "target_id": target_id,
+            "fields": _text(fields),
+            "now": int(now.timestamp()),
+        },
+    )
+    return next(iter(rows))[0]
+
+
+async def select_form(
+    conn: aiosqlite.Connection, guild_id: int, author_id: int, form_id: int
+) -> tuple[int, Mapping[str, str]] | None:
+    """Return what this person typed into a form in this server, with what it is about; None where it is not kept."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT target_id, fields FROM draft
+        WHERE id = :id AND guild_id = :guild_id AND author_id = :author_id AND purpose = 'form'
+        """,
+        {"id": form_id, "guild_id": guild_id, "author_id": author_id},
+    )
+    return next(((row[0], json.loads(row[1])) for row in rows), None)
 
 
 async def select_of(

@@ -205,14 +205,19 @@ async def test_a_status_as_typed(room: Moderated) -> None:
 
 
 async def test_a_reason_too_long_for_a_button(room: Moderated) -> None:
-    """A typed reason that the button has no room for has to be copied, and the answer says so."""
+    """A typed reason that the button has no room for is kept, also over a restart, for the one who typed it."""
     entry_id = await room.add("stat")
+    reason = ("The ferry says less. " * 10).strip()
 
-    offered = await room.typed(f"!entry status {entry_id} disputed {'The ferry says less. ' * 10}")
+    offered = await room.typed(f"!entry status {entry_id} disputed {reason}")
+    await room.restart()
     form = await room.press_form(offered, f"#{entry_id}: disputed")
+    told = await room.fill(form)
+    other = await room.press(offered, f"#{entry_id}: disputed", room.keeper)
 
-    assert "copy it into the form" in offered.text
-    assert form.values == {"status": "disputed", "reason": ""}
+    assert form.values == {"status": "disputed", "reason": reason}
+    assert told.title == f"#{entry_id} is disputed now"
+    assert "is gone" in other.content
 
 
 async def test_a_form_without_a_reason_comes_back(room: Moderated) -> None:
@@ -225,6 +230,23 @@ async def test_a_form_without_a_reason_comes_back(room: Moderated) -> None:
 
     assert "Say why" in refused.text
     assert again.values["status"] == "disputed"
+
+
+async def test_a_long_reason_comes_back(room: Moderated) -> None:
+    """A status form with a long reason that is refused can be opened again as it was, also after a restart."""
+    entry_id = await room.add("stat")
+    form = await room.press_form(await room.typed(f"!entry status {entry_id} disputed"), f"#{entry_id}: disputed")
+    await room.press(await room.slash("entry remove", id=str(entry_id)), "Remove")
+
+    refused = await room.fill(form, reason="The ferry\nsays less. " * 90)
+    await room.restart()
+    await room.slash("entry restore", id=str(entry_id))
+    again = await room.press_form(refused, "Back to the form")
+    told = await room.fill(again)
+
+    assert "is removed; restore it first" in refused.text
+    assert again.values == {"status": "disputed", "reason": ("The ferry\nsays less. " * 90).strip()}
+    assert told.title == f"#{entry_id} is disputed now"
 
 
 async def test_a_status_that_is_none(room: Moderated) -> None:
@@ -339,6 +361,18 @@ async def test_an_alias_as_typed(room: Moderated) -> None:
     assert form.values == {"subject": "chicago", "alias": "windy city"}
     assert "windy city" in told.text
     assert "no alias" in undone.text
+
+
+async def test_long_names_come_back(room: Moderated) -> None:
+    """A form with names that fill it is kept when it is refused, and so is what was typed of them."""
+    subject, alias = "Atlantis " * 10, "Windy City " * 9
+
+    refused = await room.slash("entry alias add", subject=subject, alias=alias)
+    again = await room.press_form(refused, "Back to the form")
+    typed = await room.typed(f"!entry alias add {subject} = {alias}")
+    form = await room.press_form(typed, "Add an alias")
+
+    assert again.values == {"subject": subject.strip(), "alias": alias.strip()} == form.values
 
 
 async def test_an_alias_that_is_a_name(room: Moderated) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.model import Actor, Kind
 from bot.store import drafts
 from bot.store.database import Database
 from bot.store.drafts import Draft
+from bot.store.files import migrations
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 AUTHOR = Actor(5, 501, manages=False, roles=frozenset())
@@ -64,3 +66,36 @@ async def test_a_draft_is_deleted_alone(empty: Database) -> None:
     async with empty.read() as conn:
         assert await drafts.select(conn, 5, 501, gone) is None
         assert [draft.id for draft in await drafts.select_of(conn, 5, 501, ["add"], limit=5)] == [left]
+
+
+async def test_a_form_is_no_draft(empty: Database) -> None:
+    """What a form held is found by its author in their server, and never as a draft; a draft is no form."""
+    text = "a\n\u200b'; DROP TABLE draft; --"
+    async with empty.write() as conn:
+        form_id = await drafts.insert_form(conn, AUTHOR, 7, {"action": "entry.status", "text": text}, NOW)
+        draft_id = await drafts.insert(conn, AUTHOR, "add", Kind.STAT, {}, now=NOW)
+
+    async with empty.read() as conn:
+        assert await drafts.select_form(conn, 5, 501, form_id) == (7, {"action": "entry.status", "text": text})
+        assert await drafts.select_form(conn, 5, 502, form_id) is None
+        assert await drafts.select_form(conn, 6, 501, form_id) is None
+        assert await drafts.select_form(conn, 5, 501, draft_id) is None
+        assert await drafts.select(conn, 5, 501, form_id) is None
+
+
+def test_ids_are_given_once() -> None:
+    """A button of a draft that is gone never leads to another one, also where the table was made anew meanwhile."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    row = "INSERT INTO draft VALUES (NULL, 5, 501, 'add', 'stat', 0, 0, '{}', 0)"
+    for script in migrations()[:4]:
+        conn.executescript(script)
+    for _ in range(2):
+        conn.execute(row)
+    conn.execute("DELETE FROM draft WHERE id = 2")
+
+    for script in migrations()[4:]:
+        conn.executescript(script)
+    conn.execute(row)
+
+    assert conn.execute("SELECT id, purpose FROM draft").fetchall() == [(1, "add"), (3, "add")]
+    conn.close()
