@@ -45,16 +45,13 @@ log = logging.getLogger("dateline.corrections")
 
 
 async def offered(interaction: Interaction, entry_id: int) -> int:
-    """Return in how many messages of the server an entry stands: what the card of a change offers to correct."""
-    bot = interaction.client
-    await bot.posted.flush()
-    async with bot.database.read() as conn:
-        return await corrections.places(conn, interaction.guild_id or 0, entry_id, discord.utils.utcnow())
+    """Return in how many messages of the server an entry stands as it is no longer: what can be corrected."""
+    return len(await _outdated(interaction.client, interaction.guild_id or 0, entry_id))
 
 
 @action("corrections.offer", Access.MODERATOR)
 async def _offer(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    found = await _messages(interaction.client, actor, wanted.id)
+    found = await _outdated(interaction.client, actor.guild_id, wanted.id)
     if not found:
         await show(interaction, nowhere_card(wanted.id))
         return
@@ -74,7 +71,10 @@ async def _update(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     bot = interaction.client
 
     with corrections.alone(actor.guild_id, wanted.id):
-        found = await _messages(bot, actor, wanted.id)
+        found = await _outdated(bot, actor.guild_id, wanted.id)
+        if not found:
+            await show(interaction, nowhere_card(wanted.id))
+            return
         tally = await _each(interaction, wanted.id, [[one] for one in found], partial(correct, bot, wanted.id))
         await show(interaction, updated_card(wanted.id, tally, last=bool(wanted.text)))
 
@@ -87,12 +87,13 @@ async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "t
     redone = await corrections.redo(bot.database, message, entry_id)
     if redone.answer is None:
         await _place(bot, message).edit(**as_edit(message_of(removed_card(entry_id, now, by=by)), []))
+        await corrections.remember(bot.database, message, {})
         return
     card = await card_for(bot, message.guild_id, redone.answer, redone.asker_id)
     files = await charts(card.bars) if card.bars else []
     shown = message_of(remarked(card, entry_id, now, removed=redone.removed))
     await _place(bot, message).edit(**as_edit(shown, files))
-    await corrections.remember(bot.database, message, redone.answer)
+    await corrections.remember(bot.database, message, {entry.id: entry for entry in redone.answer.entries})
 
 
 async def _correct_edition(bot: Dateline, entry_id: int, message: Posted, now: datetime) -> bool:
@@ -108,6 +109,7 @@ async def _correct_edition(bot: Dateline, entry_id: int, message: Posted, now: d
     files = await charts(card.bars) if card.bars else []
     corrected = message_of(remarked(card, entry_id, now, removed=removed))
     await _place(bot, message).edit(**as_edit(corrected, files))
+    await corrections.remember(bot.database, message, material.entries)
     return True
 
 
@@ -122,7 +124,12 @@ async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None
         await there.reply(**card, mention_author=False)
 
     with corrections.alone(actor.guild_id, wanted.id):
-        found = sorted(await _messages(bot, actor, wanted.id), key=lambda one: (one.channel_id, -one.message_id))
+        # Those that were updated just now show what they are told about.
+        found = await (_messages if wanted.text else _outdated)(bot, actor.guild_id, wanted.id)
+        if not found:
+            await show(interaction, nowhere_card(wanted.id))
+            return
+        found.sort(key=lambda one: (one.channel_id, -one.message_id))
         channels = [list(of_channel) for _, of_channel in groupby(found, key=lambda one: one.channel_id)]
         tally = await _each(interaction, wanted.id, channels, reply)
         await show(interaction, replied_card(wanted.id, tally, last=bool(wanted.text)))
@@ -137,10 +144,16 @@ async def _what_changed(bot: Dateline, actor: Actor, entry_id: int) -> Card:
         return change_card(entry, await corrections.changes(conn, actor.guild_id, entry, entry_id))
 
 
-async def _messages(bot: Dateline, actor: Actor, entry_id: int) -> list[Posted]:
+async def _messages(bot: Dateline, guild_id: int, entry_id: int) -> list[Posted]:
     await bot.posted.flush()
     async with bot.database.read() as conn:
-        return await corrections.messages(conn, actor.guild_id, entry_id, discord.utils.utcnow())
+        return await corrections.messages(conn, guild_id, entry_id, discord.utils.utcnow())
+
+
+async def _outdated(bot: Dateline, guild_id: int, entry_id: int) -> list[Posted]:
+    await bot.posted.flush()
+    async with bot.database.read() as conn:
+        return await corrections.outdated(conn, guild_id, entry_id, discord.utils.utcnow())
 
 
 async def _each(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from bot.digest.editions import ABSENT, NOTHING, TOO_LATE
 from bot.digest.editorial import Content
 from bot.digest.foresight import EMBED, IN_THREAD, LABELS, SEND, VIEW, missing, refusal
 from bot.errors import StoreError
+from bot.moderating.posted import look
 from bot.recent import Recent
 from bot.render.card import Bars, Chart
 from bot.render.chart import chart
@@ -112,15 +113,16 @@ class Delivery:
         """Post an edition that is certainly not posted."""
         db = self._bot.database
         try:
-            message = await self._message(claim)
+            made = await self._message(claim)
         except StoreError as error:
             log.warning("the store could not be read", extra={"digest": claim.digest.id, "error": str(error)})
             return self._again(claim, claims.BROKEN, surely_not_posted=True)
         except Exception:
             log.exception("an edition could not be rendered", extra={"digest": claim.digest.id})
             return self._failed(claim, claims.BROKEN)
-        if message is None:
+        if made is None:
             return partial(outcomes.skipped, db, claim, NOTHING)
+        message, looks = made
         channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
         try:
             async with self._bot.pace.slot():
@@ -129,7 +131,7 @@ class Delivery:
                 sent = await channel.send(**message, nonce=claims.nonce(claim))
         except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
             return self._judge(claim, error)
-        return self._posted(claim, sent)
+        return self._posted(claim, sent, looks)
 
     async def _look(self, claim: Claim, tried_at: datetime) -> Record | None:
         """Look for an edition that may be posted; None if it can be posted now without being there twice."""
@@ -146,7 +148,7 @@ class Delivery:
             else:
                 if found is not None:
                     log.info("edition found", extra={"digest": claim.digest.id, "edition": claim.edition.id})
-                    return self._posted(claim, found)
+                    return self._posted(claim, found, {})
                 if looked < MOST_LOOKED and (looked or readable):
                     return None
         known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
@@ -167,8 +169,11 @@ class Delivery:
                     return message, looked
         return None, looked
 
-    async def _message(self, claim: Claim) -> dict[str, Any] | None:
-        """Return an edition as the arguments of a message; None where nothing of it is left to be shown."""
+    async def _message(self, claim: Claim) -> tuple[dict[str, Any], dict[int, str]] | None:
+        """Return an edition as the arguments of a message, and how its entries look there.
+
+        None where nothing of it is left to be shown.
+        """
         assert claim.content is not None
         digest, content = claim.digest, Content.from_json(claim.content)
         async with self._bot.database.read() as conn:
@@ -185,7 +190,7 @@ class Delivery:
                 message["files"] = [file_of(await self._draw(card.bars))]
             except Exception:
                 log.exception("a chart could not be drawn; the edition goes without", extra={"digest": digest.id})
-        return message
+        return message, {id_: look(entry) for id_, entry in material.entries.items()}
 
     async def _draw(self, bars: Bars) -> Chart:
         """Draw a chart, one at a time: commands need the processor too."""
@@ -239,9 +244,10 @@ class Delivery:
         self.accepted = False
         return self._again(claim, "Discord did not accept the bot's token.", surely_not_posted=True)
 
-    def _posted(self, claim: Claim, message: discord.Message) -> Record:
+    def _posted(self, claim: Claim, message: discord.Message, looks: Mapping[int, str]) -> Record:
+        """Record a message. Of one that was found after a crash, it is not known how the entries look there."""
         assert claim.content is not None
-        shown = Content.from_json(claim.content).shown_ids
+        shown = {id_: looks.get(id_) for id_ in Content.from_json(claim.content).shown_ids}
         return partial(outcomes.posted, self._bot.database, claim, message.id, message.created_at, shown)
 
     def _failed(self, claim: Claim, reason: str, *, pause: bool = False, unseen: bool = True) -> Record:

@@ -232,7 +232,7 @@ async def _posted(store: Database, held: Held) -> None:
     """Let an answer that shows the entries stand in the first server's channel."""
     channel = held.room.env.bot.get_partial_messageable(held.room.here.channel.id)
     message: discord.Message = await channel.send("An answer")
-    shown = tuple(held.ids[kind] for kind in ("stat", "quote", "event", "correction"))
+    shown = {held.ids[kind]: None for kind in ("stat", "quote", "event", "correction")}
     one = Posted(held.room.here.guild.id, message.channel.id, message.id, "ask:r-.....", shown)
     async with store.write(content=False) as conn:
         await posted.insert(conn, [one])

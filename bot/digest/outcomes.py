@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.dates import seconds
@@ -19,8 +20,10 @@ _MOST_DOUBLED = 10
 _FOLLOW_UP_WAIT = timedelta(minutes=1)
 
 
-async def posted(db: Database, claim: Claim, message_id: int, posted_at: datetime, shown: tuple[int, ...] = ()) -> bool:
-    """Record the message, and that it shows these entries, so that corrections can follow them there.
+async def posted(
+    db: Database, claim: Claim, message_id: int, posted_at: datetime, looks: Mapping[int, str | None] | None = None
+) -> bool:
+    """Record the message, and how it shows which entries, so that corrections can follow them there.
 
     False where another process has taken the edition over, and finds the message itself.
     """
@@ -29,7 +32,7 @@ async def posted(db: Database, claim: Claim, message_id: int, posted_at: datetim
         held = await store.update_posted(conn, claim.mine, message_id, seconds(posted_at), follow_up)
         if held:
             guild_id, ask = claim.digest.guild_id, editions.shown_as(claim.edition.id)
-            await posts.insert(conn, [Posted(guild_id, claim.channel_id, message_id, ask, shown)])
+            await posts.insert(conn, [Posted(guild_id, claim.channel_id, message_id, ask, looks or {})])
     told("edition posted" if held else "edition taken over", claim, late=posted_at - claim.edition.due_at > GRACE)
     return held
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.answers.asks import decode, encode
 from bot.errors import UserError
 from bot.model import Answer, Ask, Command, Entry, Scope
 from bot.moderating import keeping
-from bot.moderating.posted import REMEMBERED
+from bot.moderating.posted import REMEMBERED, look
 from bot.store import entries, posted, revisions
 from bot.store.database import Connection, Database
 from bot.store.posted import Posted
@@ -38,9 +38,11 @@ class Redone:
     removed: bool
 
 
-async def places(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> int:
-    """Return in how many messages of a server an entry is known to have been shown."""
-    return len(await messages(conn, guild_id, entry_id, now))
+async def outdated(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> list[Posted]:
+    """Return those messages that may show an entry otherwise than it is shown now; raises as `messages` does."""
+    found = await messages(conn, guild_id, entry_id, now)
+    wanted = look(await current(conn, guild_id, entry_id))
+    return [message for message in found if not message.is_known_to_show(wanted)]
 
 
 async def messages(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> list[Posted]:
@@ -117,14 +119,14 @@ async def forget_asker(conn: Connection, user_id: int) -> None:
     await posted.delete_asked(conn, f"ask:??{asker}.")
 
 
-async def remember(db: Database, message: Posted, answer: Answer) -> None:
-    """Add to what a message is known to show what it shows now.
+async def remember(db: Database, message: Posted, shown: Mapping[int, Entry]) -> None:
+    """Note what a message shows now: entries, by the ids that they stand for.
 
-    What it showed before is kept, so that whatever is restored comes back there too.
+    What it showed before stays known as not there any more, so that whatever is restored comes back there too.
     """
-    ids = tuple(entry.id for entry in answer.entries)
     async with db.write(content=False) as conn:
-        await posted.insert(conn, [replace(message, entry_ids=ids)])
+        await posted.update_emptied(conn, message.message_id)
+        await posted.insert(conn, [replace(message, looks={id_: look(entry) for id_, entry in shown.items()})])
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from typing import NamedTuple
 
 from bot.answers.asks import encode
 from bot.answers.pages import PAGE_SIZE
 from bot.errors import StoreError
-from bot.model import Answer
+from bot.model import Answer, Entry
 from bot.store import posted
 from bot.store.database import Database
 from bot.store.posted import Posted
@@ -28,6 +29,8 @@ FLUSH_AT = 500
 
 MOST_WAITING = 5000
 """If the store cannot be written for a while, older notes than these are given up."""
+
+_MARK = 16
 
 log = logging.getLogger("dateline.posted")
 
@@ -85,10 +88,15 @@ class Recorder:
                 await posted.delete_messages(conn, edited)
             if kept:
                 await posted.insert(conn, kept)
-                places = {(entry_id, one.guild_id) for one in kept for entry_id in one.entry_ids}
+                places = {(entry_id, one.guild_id) for one in kept for entry_id in one.looks}
                 await posted.delete_all_but(conn, places, NEWEST)
                 # The newest message says what time it is.
                 await posted.delete_before(conn, kept[0].posted_at - REMEMBERED)
+
+
+def look(entry: Entry | None) -> str:
+    """Return a mark of all that cards say of an entry, "" of none: with the same mark it is shown the same."""
+    return sha256(repr(entry).encode("utf-8", "surrogatepass")).hexdigest()[:_MARK] if entry else ""
 
 
 def _newest(notes: Iterable[_Note]) -> list[Posted]:
@@ -97,11 +105,12 @@ def _newest(notes: Iterable[_Note]) -> list[Posted]:
     kept: list[Posted] = []
     for note in notes:
         ask = note.answer.ask
-        entry_ids = tuple(entry.id for entry in note.answer.entries[: PAGE_SIZE[ask.command]])
-        places = [(entry_id, note.guild_id) for entry_id in entry_ids]
+        shown = note.answer.entries[: PAGE_SIZE[ask.command]]
+        places = [(entry.id, note.guild_id) for entry in shown]
         if any(counts.get(place, 0) < NEWEST for place in places):
             custom_id = encode(ask, note.asker_id)
-            kept.append(Posted(note.guild_id, note.channel_id, note.message_id, custom_id, entry_ids))
+            looks = {entry.id: look(entry) for entry in shown}
+            kept.append(Posted(note.guild_id, note.channel_id, note.message_id, custom_id, looks))
         for place in places:
             counts[place] = counts.get(place, 0) + 1
     return kept

@@ -70,7 +70,7 @@ def left_card(entry_id: int) -> Card:
 
 def nowhere_card(entry_id: int) -> Card:
     """Return that there is nothing to correct."""
-    text = f"I remember no message in this server that shows **#{entry_id}**."
+    text = f"I remember no message in this server that shows **#{entry_id}** otherwise than it is now."
     return Card(discord.Embed(description=text, colour=OTHERS))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -19,39 +19,55 @@ _EPOCH = 1_420_070_400
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that shows entries. `ask` is the `custom_id` that shows its card again (see `asks`)."""
+    """A message that shows entries. `ask` is the `custom_id` that shows its card again (see `asks`).
+
+    `looks` is how each entry looks there, by its id: a mark of what is said of it, "" where it is not there any more,
+    None where that is not known.
+    """
 
     guild_id: int
     channel_id: int
     message_id: int
     ask: str
-    entry_ids: tuple[int, ...] = ()
+    looks: Mapping[int, str | None] = field(default_factory=dict[int, str | None], hash=False)
 
     @property
     def posted_at(self) -> datetime:
         """When the message was sent, to the second; its id says so."""
         return datetime.fromtimestamp(_second(self.message_id), UTC)
 
+    def is_known_to_show(self, look: str) -> bool:
+        """Whether what it shows of these entries, which stand for one another, looks like this."""
+        known = [each for each in self.looks.values() if each is not None]
+        return bool(known) and max(known) == look
+
 
 async def insert(conn: aiosqlite.Connection, messages: Iterable[Posted]) -> None:
-    """Add messages with the entries that they show. What is known keeps its place and takes the new ask.
+    """Add messages with the entries that they show. What is known keeps its place and takes the new ask and look.
 
     An entry that has been erased meanwhile is left out.
     """
     rows = [
-        [entry_id, one.guild_id, one.message_id, one.channel_id, one.ask, _second(one.message_id)]
+        [entry_id, one.guild_id, one.message_id, one.channel_id, one.ask, _second(one.message_id), look]
         for one in messages
-        for entry_id in one.entry_ids
+        for entry_id, look in one.looks.items()
     ]
     await conn.execute(
         """
-        INSERT INTO posted (entry_id, guild_id, message_id, channel_id, ask, posted_at)
+        INSERT INTO posted (entry_id, guild_id, message_id, channel_id, ask, posted_at, look)
         SELECT e.id, json_extract(r.value, '$[1]'), json_extract(r.value, '$[2]'), json_extract(r.value, '$[3]'),
-            json_extract(r.value, '$[4]'), json_extract(r.value, '$[5]')
+            json_extract(r.value, '$[4]'), json_extract(r.value, '$[5]'), json_extract(r.value, '$[6]')
         FROM json_each(:rows) AS r CROSS JOIN entry AS e ON e.id = json_extract(r.value, '$[0]') WHERE true
-        ON CONFLICT (entry_id, guild_id, message_id) DO UPDATE SET ask = excluded.ask
+        ON CONFLICT (entry_id, guild_id, message_id) DO UPDATE SET ask = excluded.ask, look = excluded.look
         """,
         {"rows": json.dumps(rows)},
+    )
+
+
+async def update_emptied(conn: aiosqlite.Connection, message_id: int) -> None:
+    """Note that a message shows none of what it showed; what it shows instead is inserted."""
+    await conn.execute(
+        "UPDATE posted SET look = '' WHERE posted_at = ? AND message_id = ?", (_second(message_id), message_id)
     )
 
 
@@ -92,13 +108,16 @@ async def select_of(
     """Return the messages in a server that were sent since a moment and show one of these, newest first."""
     rows = await conn.execute_fetchall(
         """
-        SELECT channel_id, message_id, max(ask), json_group_array(entry_id) FROM posted
+        SELECT channel_id, message_id, max(ask), json_group_array(entry_id), json_group_array(look) FROM posted
         WHERE entry_id IN (SELECT value FROM json_each(:entry_ids)) AND guild_id = :guild_id AND posted_at >= :since
         GROUP BY message_id ORDER BY message_id DESC
         """,
         {"guild_id": guild_id, "entry_ids": json.dumps(list(entry_ids)), "since": int(since.timestamp())},
     )
-    return [Posted(guild_id, row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in rows]
+    return [
+        Posted(guild_id, row[0], row[1], row[2], dict(zip(json.loads(row[3]), json.loads(row[4]), strict=True)))
+        for row in rows
+    ]
 
 
 def _second(message_id: int) -> int:

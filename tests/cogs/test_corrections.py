@@ -222,13 +222,16 @@ class TestUpdating:
         before = await room.typed(f"!show {entry.id}", room.member)
         mine = await edit(room, entry.id, statement="Said in a corrected context.")
         after = await room.typed(f"!show {mine}", room.member)
+        await room.press(await offered(room, mine), "Update them")
         async with room.store.write() as conn:
             await moderation.remove(conn, actor(room), mine, discord.utils.utcnow())
 
         offer = await offered(room, mine)
+        corrected = room.now(before)
         await room.press(offer, "Update them")
 
         assert "2 messages" in offer.text
+        assert corrected.title == after.title != before.title
         assert room.now(before).title == room.now(after).title == before.title
 
     async def test_gone(self, room: Moderated) -> None:
@@ -265,7 +268,7 @@ class TestUpdating:
         assert room.env.transcript().count(f"PATCH /channels/{closed.id}/messages") == 1
 
     async def test_failing(self, room: Moderated) -> None:
-        """What Discord refuses for another reason is counted, and tried again when it is pressed again."""
+        """What Discord refuses for another reason is counted, and alone is tried again when it is pressed again."""
         entry = await one_of(room, Quote)
         closed = await room.typed(f"!show {entry.id}", room.member)
         card = await room.typed(f"!show {entry.id}", room.member)
@@ -275,13 +278,15 @@ class TestUpdating:
 
         first = await room.press(await offered(room, mine), "Update them")
         unchanged = room.now(closed)
+        corrected = room.now(card)
         second = await room.press(await offered(room, mine), "Update them")
 
         assert "One message could not be reached" in first.text
         assert "corrected context" in room.now(card).text
         assert "corrected context" not in unchanged.text
-        assert "2 messages that showed" in second.text
+        assert "One message that showed" in second.text
         assert "corrected context" in room.now(closed).text
+        assert room.now(card).text == corrected.text
 
     async def test_progress(self, room: Moderated) -> None:
         """With many messages it is said how far it is."""
@@ -366,8 +371,11 @@ class TestReplying:
         entry = await one_of(room, Quote)
         await room.typed(f"!show {entry.id}", room.member)
 
-        refused = await room.press(await offered(room, entry.id), "Reply with what changed")
+        offer = await offered(room, entry.id)
+        reply = await room.plant(custom_id(Action("corrections.reply", entry.id, "last")))
+        refused = await room.press(reply, "Press")
 
+        assert "no message" in offer.text
         assert "has not been changed" in refused.content
 
 
@@ -387,6 +395,49 @@ class TestOffer:
         assert "was shown in one message" in offer.text
         assert "One message that showed" in result.text
         assert room.now(card).title == f"Removed: #{entry.id}"
+
+    async def test_as_it_was_posted(self, room: Moderated) -> None:
+        """Where a change is undone before the messages were updated, they show the entry as it is: no offer."""
+        entry_id = await room.add("stat")
+        card = await room.typed(f"!show {entry_id}", room.member)
+        removed = await room.press(await room.slash("entry remove", id=str(entry_id)), "Remove")
+        offer = await room.press(removed, "Update 1 message")
+        undone = await room.slash("entry restore", id=str(entry_id))
+        hidden = await room.slash("entry hide", id="2")
+        shown = await room.press(hidden, "Undo")
+
+        updated = await room.press(offer, "Update them")
+
+        assert undone.buttons == shown.buttons == ("Show", "Undo")
+        assert undone.footer == ""
+        assert "no message" in updated.text
+        assert room.now(card).text == card.text
+
+    async def test_undone_after_an_update(self, room: Moderated) -> None:
+        """Messages that were updated show the change; once it is undone, they are offered again."""
+        entry_id = await room.add("stat")
+        card = await room.typed("!stats harrow bay", room.member)
+        told = await room.slash("entry status", id=str(entry_id), status="disputed", reason="Counted twice.")
+        await room.press(await offered(room, entry_id), "Update them")
+        disputed = room.now(card)
+
+        undone = await room.press(told, "Undo")
+        await room.press(await room.press(undone, "Update 1 message"), "Update them")
+
+        assert "Counted twice." in disputed.text
+        assert "Counted twice." not in room.now(card).text
+
+    async def test_shown_after_the_change(self, room: Moderated) -> None:
+        """A message that shows what has changed already is not one to update."""
+        entry = await one_of(room, Quote)
+        before = await room.typed(f"!show {entry.id}", room.member)
+        mine = await edit(room, entry.id, statement="Said in a corrected context.")
+        await room.typed(f"!show {mine}", room.member)
+
+        offer = await offered(room, mine)
+
+        assert "shown in one message" in offer.text
+        assert f"/{before.message.id})" in offer.text
 
     async def test_left(self, room: Moderated) -> None:
         """Left as they are, the messages stay."""
@@ -425,7 +476,7 @@ class TestOffer:
             room.here.channel.id,
             discord.utils.time_snowflake(then),
             encode(Ask(Command.SHOW, entry_id=entry.id), 0),
-            (entry.id,),
+            {entry.id: None},
         )
         async with room.store.write() as conn:
             await insert(conn, [old])

@@ -54,7 +54,7 @@ async def test_a_changed_entry(room: Moderated) -> None:
     entry_id = first_shown(before)
     async with room.store.write() as conn:
         actor = Actor(room.here.guild.id, room.moderator.id, manages=True, roles=frozenset())
-        mine = await moderation.edit(conn, actor, entry_id, {"statement": "Put right."}, discord.utils.utcnow())
+        mine, _ = await moderation.edit(conn, actor, entry_id, {"statement": "Put right."}, discord.utils.utcnow())
 
     offer, after = await update(room, mine)
 
@@ -64,6 +64,20 @@ async def test_a_changed_entry(room: Moderated) -> None:
     assert "Corrected <t:" in after.text
     assert (after.title, after.footer) == (before.title, before.footer)
     assert after.message.id == before.message.id
+
+
+async def test_as_it_was_posted(room: Moderated) -> None:
+    """A post that shows an entry as it is again is not offered; one that was updated meanwhile is."""
+    entry_id = first_shown(await posted(room))
+    hidden = await room.slash("entry hide", id=str(entry_id))
+    shown = await room.press(hidden, "Undo")
+    await room.slash("entry hide", id=str(entry_id))
+    await update(room, entry_id)
+
+    again = await room.slash("entry unhide", id=str(entry_id))
+
+    assert shown.buttons == ("Show", "Undo")
+    assert "Update 1 message" in again.buttons
 
 
 async def test_after_a_restart(room: Moderated) -> None:

@@ -45,7 +45,7 @@ ROWS = """
     INSERT INTO suggestion (id, guild_id, member_id, kind, fields, suggested_at, entry_id)
         VALUES (:g, :g, 7, 'stat', '{}', 0, :e);
     INSERT INTO suggestion_support VALUES (:g, 8);
-    INSERT INTO posted VALUES (1, :g, :g, 1, 'ask', 1767225600);
+    INSERT INTO posted VALUES (1, :g, :g, 1, 'ask', 1767225600, NULL);
     INSERT INTO quoted_member VALUES (:e, 9);
     INSERT INTO digest
         (id, guild_id, channel_id, name, zone, wall_time, days, created_by, created_at, since_at, settled_at)
@@ -241,7 +241,7 @@ async def test_tidying(db: Database) -> None:
         at = int((NOW - timedelta(days=days)).timestamp())
         async with db.write() as conn:
             await conn.execute("INSERT INTO draft VALUES (?, 9, 7, 'add', 'stat', 0, 0, '{}', ?)", (days + 1000, at))
-            await conn.execute("INSERT INTO posted VALUES (1, 9, ?, 1, 'ask', ?)", (days, at))
+            await conn.execute("INSERT INTO posted VALUES (1, 9, ?, 1, 'ask', ?, NULL)", (days, at))
 
     await departures.tidy(db, NOW)
 

@@ -102,7 +102,7 @@ async def involve(db: Database, guild_id: int, entry_id: int, person: int = PERS
             await conn.execute(sql, {"g": guild_id, "p": person, "e": entry_id})
     async with db.write() as conn:
         ask = asks.encode(Ask(Command.QUOTE, text="a search"), person)
-        await posted.insert(conn, [Posted(guild_id, 3, (guild_id << 8) + 4, ask, (entry_id,))])
+        await posted.insert(conn, [Posted(guild_id, 3, (guild_id << 8) + 4, ask, {entry_id: None})])
 
 
 async def counts(db: Database, guild_id: int, person: int = PERSON) -> dict[str, int]:

@@ -127,13 +127,14 @@ async def test_everything_hidden(empty: Database) -> None:
 
 
 async def test_show_hidden(empty: Database) -> None:
-    """A hidden entry that is asked for by its number is not there."""
+    """A hidden entry that is asked for by its number is not there, and why is said where it is hidden."""
     await put(empty)
     await hide(empty, HERE, PIER)
 
     here, there = await show(empty, HERE, PIER), await show(empty, THERE, PIER)
 
-    assert (here.entries, here.total, here.remarks) == ((), 0, ())
+    hidden = f"Moderators of this server have hidden #{PIER}; /entry unhide {PIER} shows it again."
+    assert (here.entries, here.total, here.remarks) == ((), 0, (hidden,))
     assert [entry.id for entry in there.entries] == [PIER]
 
 
