@@ -7,7 +7,7 @@ import discord
 from bot.answers.similar import articles
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
-from bot.moderating import drafts, moderation, reviews
+from bot.moderating import drafts, merging, moderation, reviews
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.moderating.keeping import Done
 from bot.names import entry_number
@@ -17,7 +17,7 @@ from bot.render.forms import merged as merge
 from bot.render.moderation import conflict_card
 from bot.render.plain import notice
 from bot.render.words import kind
-from bot.store import revisions, sources
+from bot.store import sources
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, show
 from cogs.changes import manner, show_done
@@ -119,18 +119,20 @@ async def begin(
 @action("entry.edit", Access.MODERATOR)
 async def _edit(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Without fields open the first form of an entry, with them begin a draft; `text` is its last change then."""
-    db = interaction.client.database
+    db, base = interaction.client.database, number(wanted.text)
     async with db.read() as conn:
         entry, fields = await moderation.fields_of(conn, actor.guild_id, wanted.id)
-        base = await revisions.select_latest(conn, actor.guild_id, "entry", entry.id)
+        if not wanted.fields:
+            base = await moderation.base_of(conn, actor.guild_id, entry.id)
+        else:
+            # What the form was filled in with: somebody may have changed the entry since it was opened.
+            fields = await merging.fields_at(conn, actor.guild_id, entry.id, base)
     if not wanted.fields:
         submit = custom_id(Action("entry.edit", entry.id, str(base)), FORM)
         await ask(interaction, step_form(kind(entry), 0, fields, submit))
         return
     fields = merge(STEPS[kind(entry)][0].questions, fields, wanted.fields)
-    draft_id = await drafts.begin(
-        db, actor, kind(entry), fields, discord.utils.utcnow(), editing=entry.id, base=number(wanted.text)
-    )
+    draft_id = await drafts.begin(db, actor, kind(entry), fields, discord.utils.utcnow(), editing=entry.id, base=base)
     await show_draft(interaction, actor, draft_id)
 
 
@@ -142,7 +144,7 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     try:
         saved = await drafts.save(bot.database, actor, wanted.id, now, seen=seen)
     except drafts.Conflict as conflict:
-        await show(interaction, conflict_card(wanted.id, conflict.entry_id, str(conflict)))
+        await show(interaction, conflict_card(wanted.id, conflict.entry_id, str(conflict), conflict.both))
         return
     if saved is None:
         await show_draft(interaction, actor, wanted.id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
 from bot.model import Actor, Entry, Kind, Status
-from bot.moderating import moderation
+from bot.moderating import merging, moderation
 from bot.moderating.keeping import Done
 from bot.names import entry_number
 from bot.store import drafts, entries, quoted, revisions, sources
@@ -66,10 +66,13 @@ class Saved:
 
 
 class Conflict(UserError):  # noqa: N818 - as UserError, it is a sentence
-    """Somebody else changed the entry since the draft was begun; `entry_id` is what stands for it now."""
+    """Somebody else changed the entry since the draft was begun; `entry_id` is what stands for it now.
 
-    def __init__(self, text: str, entry_id: int) -> None:
-        self.entry_id = entry_id
+    `both` are the fields that the draft changes too.
+    """
+
+    def __init__(self, text: str, entry_id: int, both: tuple[str, ...]) -> None:
+        self.entry_id, self.both = entry_id, both
         super().__init__(text)
 
 
@@ -118,14 +121,18 @@ async def discard(db: Database, actor: Actor, draft_id: int) -> None:
 
 
 async def rebase(db: Database, actor: Actor, draft_id: int, now: datetime) -> int:
-    """Begin a draft again on top of what its entry is now, and return the new draft's id; raises UserError."""
+    """Begin a draft again on top of what its entry is now, and return the new draft's id; raises UserError.
+
+    What the draft does not change is as it is now.
+    """
     async with db.write(content=False) as conn:
         draft = await find(conn, actor, draft_id)
         entry, _ = await moderation.fields_of(conn, actor.guild_id, draft.target_id)
         base = await moderation.base_of(conn, actor.guild_id, entry.id)
+        fields = (await merging.merge(conn, actor.guild_id, draft)).fields
         await drafts.delete(conn, draft_id)
         return await drafts.insert(
-            conn, actor, draft.purpose, draft.kind, draft.fields, target_id=entry.id, base=base, now=now
+            conn, actor, draft.purpose, draft.kind, fields, target_id=entry.id, base=base, now=now
         )
 
 
@@ -133,6 +140,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
     """Return what would come of saving a draft; raises UserError if there is no such draft."""
     async with undone(db) as conn:
         draft = await find(conn, actor, draft_id)
+        draft = replace(draft, fields=(await merging.merge(conn, actor.guild_id, draft)).fields)
         before = None
         if draft.target_id:
             _, before = await moderation.fields_of(conn, actor.guild_id, draft.target_id)
@@ -230,7 +238,8 @@ async def _save(
             if base == await moderation.base_of(conn, actor.guild_id, draft.target_id):
                 raise
             entry, _ = await moderation.fields_of(conn, actor.guild_id, draft.target_id)
-            raise Conflict(str(error), entry.id) from error
+            both = (await merging.merge(conn, actor.guild_id, draft)).both
+            raise Conflict(str(error), entry.id, both) from error
     else:
         entry_id = await moderation.add(conn, actor, draft.kind, fields, now)
         done = Done(entry_id, await revisions.select_latest(conn, actor.guild_id, "entry", entry_id))

@@ -17,6 +17,7 @@ from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.sheet import PREFIX_ROOM
 from bot.render.words import KIND, headline, kind
 from bot.text import clip, code, line, name, plain, share
+from bot.writing.fields import LABELS
 
 _ROOM = 3000
 
@@ -79,12 +80,18 @@ def question_card(entry: Entry, manner: Manner, *, asked: str, hint: str, yes: s
     return Card(embed, buttons)
 
 
-def conflict_card(draft_id: int, entry_id: int, text: str) -> Card:
-    """Return that somebody else was faster. `text` is our own sentence, which names them."""
+def conflict_card(draft_id: int, entry_id: int, text: str, both: Sequence[str]) -> Card:
+    """Return that somebody else was faster; `text` is our own sentence, which names them.
+
+    `both` are the fields that the draft changes too.
+    """
+    named = " and ".join(f"“{LABELS.get(key, key)}”" for key in both)
+    clash = f" You both changed {named}: if you go on, yours is kept." if both else ""
     embed = discord.Embed(
         title=f"#{entry_id} was changed meanwhile",
-        description=f"{clip(text, 1000)}\n\nYour draft is kept. Look at the entry as it is now, then go on with your "
-        "draft: it shows what saving it would change, and you can mend it before.",
+        description=f"{clip(text, 1000)}\n\nYour draft is kept, and what you did not change in it is as they have it."
+        f"{clash} Look at the entry as it is now, then go on with your draft: it shows what saving it would change, "
+        "and you can mend it before.",
         colour=NOTHING,
     )
     buttons = (

@@ -111,6 +111,21 @@ async def select_latest(conn: aiosqlite.Connection, guild_id: int, target: str, 
     return next(iter(rows))[0]
 
 
+async def select_next(
+    conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int, after: int
+) -> Revision | None:
+    """Return the first change of one thing after another one, or None."""
+    rows = await conn.execute_fetchall(
+        f"""
+        SELECT {_COLUMNS} FROM revision
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id AND id > :after
+        ORDER BY id LIMIT 1
+        """,
+        {"guild_id": guild_id, "target": target, "target_id": target_id, "after": after},
+    )
+    return next((_revision(row) for row in rows), None)
+
+
 def _text(fields: Fields | None) -> str | None:
     return None if fields is None else json.dumps(dict(fields), ensure_ascii=False, sort_keys=True)
 

@@ -102,6 +102,49 @@ async def test_two_edit_at_once(room: Moderated) -> None:
     assert "My words." in await shown(room, entry_id)
 
 
+async def test_two_edit_different_fields(room: Moderated) -> None:
+    """What the slower of two did not touch stays as the faster has it: before, and after going on with the draft."""
+    entry_id = await room.add("stat")
+    mine = await room.slash_form("entry edit", id=str(entry_id))
+    offered = await room.typed(f"!entry edit {entry_id}", room.keeper)
+    theirs = await room.press_form(offered, f"Edit #{entry_id}", room.keeper)
+    await room.press(await room.fill(theirs, room.keeper, None, statement="One."), "Save", room.keeper)
+    offered = await room.typed(f"!entry status {entry_id} disputed Counted twice.", room.keeper)
+    await room.fill(await room.press_form(offered, f"#{entry_id}: disputed", room.keeper), room.keeper)
+
+    draft = await room.fill(mine, about="Chicago")
+    refused = await room.press(draft, "Save")
+    again = await room.press(refused, "Go on with my draft")
+    saved = await room.press(again, "Save")
+
+    for card in (draft, again):
+        assert "- About: Harrow Bay → Chicago" in card.text
+        assert "One." not in card.text.partition("Changes")[2]
+        assert "Status" not in card.text.partition("Changes")[2]
+    assert f"<@{room.keeper.id}>" in refused.text
+    assert "both" not in refused.text
+    assert saved.title == f"Saved as #{entry_id}"
+    after = await shown(room, entry_id)
+    assert "One." in after
+    assert "Chicago" in after
+    assert "Counted twice." in after
+
+
+async def test_two_edit_one_field(room: Moderated) -> None:
+    """Where both changed a field, that is named, and the slower one decides once they have seen it."""
+    entry_id = await room.add("stat")
+    draft = await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, statement="Mine.")
+    await edited(room, entry_id, statement="Theirs.", about="Chicago")
+
+    refused = await room.press(draft, "Save")
+    again = await room.press(refused, "Go on with my draft")
+
+    assert "You both changed “In our words”" in refused.text
+    assert "About" not in refused.text
+    assert "In our words: Theirs. → Mine." in again.text
+    assert "- About" not in again.text
+
+
 async def test_two_correct_at_once(room: Moderated) -> None:
     """Of two who edit the same shared entry, the slower is told, and there is one correction in the end."""
     mine = await room.slash_form("entry edit", id=str(CHICAGO))
