@@ -95,7 +95,11 @@ class Entries(commands.Cog):
         await perform(interaction, Action("entry.restore", named(id)), "slash")
 
     @entry.command(description="Say how far an entry can be trusted, and why")
-    @describe(id=WHICH, status="How far it can be trusted", reason="Shown on the card; needed unless it is verified")
+    @describe(
+        id=WHICH,
+        status="How far it can be trusted",
+        reason="Shown on the card; needed, unless the stored text of the source verifies it",
+    )
     @autocomplete(id=completing.entries)
     async def status(
         self,

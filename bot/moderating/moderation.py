@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
+from bot.ingest.pack import PackEntry
 from bot.model import SHARED, Actor, Entry, Kind, Status, Subject
 from bot.moderating import keeping, reverting
 from bot.moderating.keeping import Done, Said
-from bot.store import hidden, revisions, sources
+from bot.store import entries, hidden, revisions, sources
 from bot.store.database import Connection
 from bot.store.revisions import Fields
 from bot.text import person, visible
@@ -22,7 +23,7 @@ from bot.writing import duplicates, naming
 from bot.writing.fields import kind_of, of_content, read
 from bot.writing.naming import Meant, Name, NewName
 from bot.writing.passages import Place
-from bot.writing.proof import prove
+from bot.writing.proof import claim, prove
 
 revert = reverting.revert
 
@@ -137,7 +138,8 @@ async def set_status(  # noqa: PLR0917 - what to say of which entry, and why
 ) -> Done:
     """Say how far an entry can be trusted; of a shared one, a correction holds that.
 
-    Raises UserError without a reason, which only `verified` does not need, and where the server hides the entry.
+    Raises UserError where the server hides the entry, and without a reason. That is not needed to call verified what
+    the stored text of the source bears out.
     """
     entry = await _present(conn, actor.guild_id, entry_id)
     reason = reason.replace("\r\n", "\n").strip() if visible(reason) else ""
@@ -145,6 +147,8 @@ async def set_status(  # noqa: PLR0917 - what to say of which entry, and why
         raise UserError(f"Say why it is {status}; the reason is shown on the card.")
     old = await keeping.content(conn, entry)
     wanted = replace(old, status=status, status_reason=reason)
+    if status is Status.VERIFIED and not reason and wanted != old:
+        wanted = await _borne_out(conn, actor.guild_id, entry, old)
     if fault := read(old.kind, of_content(wanted, entry.source_id)).faults.get("status_reason"):
         raise UserError(fault)
     said = Said(wanted, entry.source_id, Meant(await naming.of_entry(conn, entry.id)))
@@ -215,6 +219,31 @@ async def _check(
         return Checked(kind, given, faults, near, proof.place, new=new)
     said = Said(proof.entry, reading.source_id, meant)
     return Checked(kind, said.fields, {}, near, proof.place, proof.entry.status, said, new)
+
+
+async def _borne_out(conn: Connection, guild_id: int, entry: Entry, old: PackEntry) -> PackEntry:
+    """Return an entry as it is verified without a word: by its source's text, or as what it corrects is.
+
+    Raises UserError where a person has to say how they have checked it.
+    """
+    if entry.corrects and (found := await entries.select_any(conn, SHARED, entry.corrects)):
+        shared = await keeping.content(conn, found[0])
+        verified = (shared.status, shared.status_reason) == (Status.VERIFIED, "")
+        if verified and found[0].source_id == entry.source_id and claim(shared) == claim(old):
+            return replace(old, status=Status.VERIFIED, status_reason="")
+    undecided = replace(old, status=Status.UNVERIFIED, status_reason="")
+    reading = read(old.kind, of_content(undecided, entry.source_id))
+    source = await sources.select_text(conn, guild_id, entry.source_id)
+    why = ""
+    if reading.entry is not None and source is not None:
+        proof = prove(reading, *source)
+        if not proof.faults and proof.entry.status is Status.VERIFIED:
+            return proof.entry
+        why = " ".join(proof.faults.values()) or proof.entry.status_reason
+    raise UserError(
+        f"The bot cannot check #{entry.id} by itself. {why} Say how you have checked it: every card shows that as the "
+        "reason. Or give it another status."
+    )
 
 
 def _sound(checked: Checked) -> Said:

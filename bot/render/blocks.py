@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.dates import written
-from bot.model import Basis, Entry, Event, Language, Quote, Stat, Status
-from bot.render.words import BASIS, NOT_STATED, STATUS, dated, doubt, figure, quoted
+from bot.model import Basis, Entry, Event, Language, Quote, Stat
+from bot.render.words import BASIS, NOT_STATED, STATUS, dated, doubt, figure, quoted, standing
 from bot.text import code, line, name, share, units
 
 _MOST_PARTS = 8
@@ -96,15 +96,14 @@ def block(
 
 def _about_entry(entry: Entry, *, source: bool) -> tuple[str, str, str]:
     """Return what any kind may have, safe: why its status is what it is, its note, its source."""
-    reason = "" if entry.status is Status.VERIFIED else line(entry.status_reason)
-    return reason, line(entry.note), name(entry.source) if source else ""
+    return line(entry.status_reason), line(entry.note), name(entry.source) if source else ""
 
 
 def _lines(entry: Entry, lines: list[str], rest: Sequence[str]) -> str:
     """Join the lines of an entry that are not empty, with status, note and source at the end."""
     reason, note, source = rest
-    if entry.status is not Status.VERIFIED:
-        lines.append(f"**{entry.status.capitalize()}:** {reason or STATUS[entry.status]}")
+    if said := standing(entry):
+        lines.append(f"**{said}:** {reason or STATUS[entry.status]}")
     if note:
         lines.append(f"Note: {note}")
     if source:

@@ -17,10 +17,10 @@ from functools import lru_cache
 from typing import Any
 
 from bot.limits import ALT_TEXT
-from bot.model import Basis, Stat, Status
+from bot.model import Basis, Stat
 from bot.render.card import Bars, Chart
 from bot.render.panels import Panel, panels
-from bot.render.words import NOT_STATED, amount
+from bot.render.words import NOT_STATED, amount, standing
 from bot.text import clip, plain, share, units, visible
 
 GROUND = "#ffffff"
@@ -180,8 +180,8 @@ def _row(stat: Stat) -> _Row:
     by, of = stat.counted_by or NOT_STATED, stat.as_of or NOT_STATED
     small = _wrapped(f"counted by: {by}", _LABEL_WIDTH, _SMALL, "counted by: see the table")
     small += _wrapped(f"as of: {of}", _LABEL_WIDTH, _SMALL, "as of: see the table")
-    if stat.status is not Status.VERIFIED:
-        small.append(stat.status.upper())
+    if said := standing(stat):
+        small.append(said.upper())
     value = [clip(amount(stat), _VALUE_UNITS)]
     if stat.basis is Basis.PROJECTION:
         value.append("projected")

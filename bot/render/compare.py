@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.model import Entry, Stat, Status
+from bot.model import Entry, Stat
 from bot.render.card import Bars, Card
 from bot.render.colours import FIGURES
 from bot.render.panels import Panel, panels, reasons
 from bot.render.sheet import Frame, one_source, sheet
-from bot.render.words import NOT_STATED, amount
+from bot.render.words import NOT_STATED, amount, standing
 from bot.text import clip, line, name, plain, share, units
 
 _WIDTH = 40
@@ -51,8 +51,8 @@ def table(panel: Panel, room: _Room = _WIDE, *, source: bool = False) -> str:
         lines.append(f"{label}{' ' * gap}{value}" if gap > 1 else f"{label}\n{value.rjust(_WIDTH)}")
         lines.append(f"   counted by: {_cell(stat.counted_by, room.cell)}")
         lines.append(f"   as of: {_cell(stat.as_of, room.cell)}")
-        if stat.status is not Status.VERIFIED:
-            lines.append(f"   {stat.status.upper()}")
+        if said := standing(stat):
+            lines.append(f"   {said.upper()}")
         if source:
             lines.append(f"   source: {_cell(stat.source, room.cell)}")
     return "\n".join(lines)

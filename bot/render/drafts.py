@@ -9,7 +9,7 @@ from dataclasses import replace
 import discord
 
 from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, OPTION_LABEL
-from bot.model import Entry, Kind, Status
+from bot.model import Entry, Kind
 from bot.moderating.actions import MENU, Action, custom_id
 from bot.moderating.drafts import MESSAGE, NEW, Draft, Tried, content
 from bot.render.blocks import block
@@ -20,7 +20,7 @@ from bot.render.history import difference_lines, gist
 from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
 from bot.render.plain import notice
-from bot.render.words import KIND, NOT_STATED, STATUS, headline
+from bot.render.words import KIND, NOT_STATED, STATUS, headline, standing
 from bot.text import clip, code, line, plain, share
 from bot.writing.fields import LABELS
 from bot.writing.naming import NewName
@@ -164,7 +164,7 @@ def _preview(tried: Tried, entry: Entry, manner: Manner) -> str:
     about = line(clip(tried.draft.fields.get("about", ""), _ABOUT_ROOM))
     about = f"\n\n**About:** {about}" if about else ""
     # Where it is not verified, the entry says so itself.
-    verified = f"\n\n**Verified:** {STATUS[entry.status]}." if entry.status is Status.VERIFIED else ""
+    verified = "" if standing(entry) else f"\n\n**Verified:** {STATUS[entry.status]}."
     return f"{shown}{about}{verified}"
 
 

@@ -177,7 +177,7 @@ def status_form(entry_id: int, status: str, reason: str, custom_id: str) -> Form
             Field(
                 "reason",
                 "Reason",
-                "Shown on the card. Needed unless it is verified.",
+                "Shown on the card. Needed, unless the stored text of the source verifies it.",
                 _cut(reason, LINE),
                 long=True,
                 most=LINE,

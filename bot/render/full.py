@@ -11,7 +11,7 @@ from bot.model import SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
-from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, doubt, kind, number, quoted
+from bot.render.words import BASIS, KIND, NOT_STATED, STATUS, amount, doubt, kind, number, quoted, standing
 from bot.text import clip, code, name, person, plain, safe
 
 _PAGE_CHARACTERS = 1600
@@ -102,7 +102,8 @@ def _items(entry: Entry, language: Language) -> list[Item]:
             items = _event(entry, language)
         case _:
             raise TypeError(f"not an entry of a known kind: {entry}")
-    status = f"{entry.status}: {STATUS[entry.status]}"
+    said = standing(entry)
+    status = said.lower() if said.startswith("Verified") else f"{entry.status}: {STATUS[entry.status]}"
     items.append(Item("Status", f"{status}. {entry.status_reason}" if entry.status_reason else status))
     if entry.note:
         items.append(Item("Note", entry.note))

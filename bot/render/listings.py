@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dates import written
-from bot.model import Ask, Command, Entry, Event, Kind, Language, Quote, Stat, Status, SubjectKind
+from bot.model import Ask, Command, Entry, Event, Kind, Language, Quote, Stat, SubjectKind
 from bot.render.blocks import block
 from bot.render.card import Button, Card
 from bot.render.colours import EVENTS, FIGURES, KIND_COLOUR, OTHERS, QUOTATIONS
 from bot.render.sheet import Body, Frame, one_source, sheet
-from bot.render.words import KIND, KINDS, NOT_STATED, figure, kind, quoted
+from bot.render.words import KIND, KINDS, NOT_STATED, figure, kind, quoted, standing
 from bot.text import clip, line, name, safe, share, units, visible
 
 _HIT = re.compile("([\x02\x03])")
@@ -110,7 +110,7 @@ def _paragraphs(frame: Frame, about: str = "") -> Body:
 def _hit(entry: Entry, excerpt: str, room: int, *, source: bool) -> str:
     """Return one thing found: what it is, and where the words stand in it."""
     head = f"### {KIND[kind(entry)]} · {clip(name(entry.subject), 80)} ·\u00a0`#{entry.id}`"
-    head += "" if entry.status is Status.VERIFIED else f" · {entry.status.capitalize()}"
+    head += f" · {said}" if (said := standing(entry)) else ""
     foot = f"\nSource: {clip(name(entry.source), 80)}" if source else ""
     left = room - units(head) - units(foot) - 1
     text = excerpt_text(excerpt)
@@ -152,8 +152,7 @@ def _brief(entry: Entry, room: int, about: str, language: Language, *, source: b
             parts = [written(entry.date, language) or "date not stated", entry.title, doubtful]
         case _:
             parts = [entry.statement]
-    if entry.status is not Status.VERIFIED:
-        parts.append(entry.status.capitalize())
+    parts.append(standing(entry))
     if source:
         parts.append(f"source: {entry.source}")
     head = f"`#{entry.id}` "

@@ -21,7 +21,7 @@ from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
 from bot.render.suggestions import STANDING, gist_line, supporters
-from bot.render.words import KIND, STATUS, headline
+from bot.render.words import KIND, STATUS, headline, standing
 from bot.text import code, line, person, share
 
 WAITING, DECIDED = "w", "d"
@@ -127,7 +127,7 @@ def _entry(entry: Entry, one: Suggestion, manner: Manner) -> str:
     shown = block(
         replace(entry, id=0), _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language
     )  # it has no number yet
-    if entry.status is Status.VERIFIED:
+    if not standing(entry):
         shown += f"\n\n**Verified:** {STATUS[Status.VERIFIED]}."
     return shown.replace("\u00a0`#0`", f"\u00a0`#S{one.id}`").replace(
         f"{code(f'{manner.prefix}show 0')} has it in full.", "Edit shows it in full."

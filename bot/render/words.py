@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.dates import written
-from bot.model import COUNT_LIMIT, Basis, Command, Entry, Event, Kind, Language, Quote, Stat, Status
+from bot.model import COUNT_LIMIT, SHARED, Basis, Command, Entry, Event, Kind, Language, Quote, Stat, Status
 
 E = TypeVar("E", bound=Entry)
 
@@ -39,6 +39,15 @@ STATUS = {
 """What a status means, in words that follow its name."""
 
 _LONGEST_NUMBER = 40
+
+
+def standing(entry: Entry) -> str:
+    """Return in a few words how far an entry can be trusted; "" where its source's text bears it out."""
+    if entry.status is not Status.VERIFIED:
+        return entry.status.capitalize()
+    if not entry.status_reason:
+        return ""
+    return "Verified" if entry.guild_id == SHARED else "Verified by a moderator"
 
 
 def kind(entry: Entry) -> Kind:

@@ -40,7 +40,7 @@ def prove(reading: Reading, length: int, text: str | None, before: tuple[int, Pa
     proven = _without_text(reading, entry, length) if text is None else _located(reading, entry, text)
     if before is not None and before[1].status_reason not in DERIVED:
         source_id, old = before
-        same = source_id == reading.source_id and _claim(old) == _claim(proven.entry)
+        same = source_id == reading.source_id and claim(old) == claim(proven.entry)
         if same and (entry.status, entry.status_reason) == (old.status, old.status_reason):
             return replace(proven, entry=_with_status(proven.entry, old.status, old.status_reason))
     if entry.status in DECIDED:
@@ -96,6 +96,6 @@ def _with_status(entry: PackEntry, status: Status, reason: str) -> PackEntry:
     return replace(entry, status=status, status_reason=reason)
 
 
-def _claim(entry: PackEntry) -> object:
-    """Return what a status speaks of; the wording of statement and note is ours."""
+def claim(entry: PackEntry) -> object:
+    """Return what a status speaks of: the wording of statement and note is ours."""
     return entry.subjects, entry.passage, entry.detail

@@ -107,20 +107,21 @@ def test_any_answer_gives_a_card_that_discord_accepts(answer: Answer) -> None:
 
 @pytest.mark.parametrize("command", Command)
 @pytest.mark.parametrize("text", ["word ", "*", "😀", "@everyone", "<@1>", "https://a.b/", "`", "\\", "\n# a"])
-def test_the_fullest_card_is_accepted(command: Command, text: str) -> None:
+@pytest.mark.parametrize("status", [Status.UNVERIFIED, Status.VERIFIED])
+def test_the_fullest_card_is_accepted(command: Command, text: str, status: Status) -> None:
     """A full page of endless texts with the largest ids, and the most there can be around it."""
-    made = card(fullest(command, text * 800), 2**63 - 1, prefix=text * 20)
+    made = card(fullest(command, text * 800, status), 2**63 - 1, prefix=text * 20)
 
     assert_accepted(made)
 
 
-def fullest(command: Command, text: str) -> Answer:
+def fullest(command: Command, text: str, status: Status = Status.UNVERIFIED) -> Answer:
     """Return an answer in which everything is as long as can be and no two figures share an axis."""
     top = 2**63 - 1
     common = {"subject": text, "source": text, "statement": text, "note": text, "status_reason": text}
     entries: list[Entry] = []
     for i in range(PAGE_SIZE[command]):
-        own = {**common, "id": top - i, "source_id": top - i, "status": Status.UNVERIFIED, "added_by": top}
+        own = {**common, "id": top - i, "source_id": top - i, "status": status, "guild_id": 5, "added_by": top}
         figure = {"measure": f"{i}{text}", "unit": f"{i}{text}", "as_of": text, "counted_by": text}
         whole = {
             "value": Decimal(10**35),
