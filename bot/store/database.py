@@ -222,8 +222,10 @@ class Database:
         await _use_wal(conn)
         while (version := await _version(conn)) < len(scripts):
             try:
+                # Not every script fails where it is run again, so that the version is looked at in the transaction.
                 await conn.executescript(
-                    f"BEGIN IMMEDIATE;\n{scripts[version]}\nPRAGMA application_id = {APPLICATION_ID};\n"
+                    f"BEGIN IMMEDIATE;\nSELECT iif(user_version = {version}, 1, json('done by another process')) "
+                    f"FROM pragma_user_version;\n{scripts[version]}\nPRAGMA application_id = {APPLICATION_ID};\n"
                     f"PRAGMA user_version = {version + 1};\nCOMMIT;"
                 )
             except BaseException as error:
