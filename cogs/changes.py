@@ -178,10 +178,8 @@ async def _history(interaction: Interaction, wanted: Action, actor: Actor) -> No
 async def _revert(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Ask whether to go back to before the change that was picked."""
     async with interaction.client.database.read() as conn:
-        entry, change = await history.find(conn, actor.guild_id, number("".join(wanted.values[:1])))
-        _, gone = await keeping.find(conn, actor.guild_id, entry.id)
-        now = None if gone else (await moderation.fields_of(conn, actor.guild_id, entry.id))[1]
-    await show(interaction, revert_card(entry.id, change, now))
+        way = await history.way_back(conn, actor.guild_id, number("".join(wanted.values[:1])))
+    await show(interaction, revert_card(way))
 
 
 @action("entry.revert.yes", Access.MODERATOR)
@@ -195,9 +193,13 @@ async def _revert_now(interaction: Interaction, wanted: Action, actor: Actor) ->
 async def _changed_back(interaction: Interaction, actor: Actor, done: Done, said: str) -> None:
     """Show what an entry is after a change was taken back."""
     async with interaction.client.database.read() as conn:
-        _, gone = await keeping.find(conn, actor.guild_id, done.entry_id)
+        entry, gone = await keeping.find(conn, actor.guild_id, done.entry_id)
+        is_hidden = await hidden.exists(conn, actor.guild_id, entry.id)
     if gone:
         await _gone(interaction, actor, done, f"{said}: #{done.entry_id} is removed")
+    elif is_hidden:
+        undo = Action("entry.unhide", done.entry_id)
+        await show_done(interaction, actor, done, f"{said}: #{done.entry_id} is hidden here", undo=undo)
     else:
         await show_done(interaction, actor, done, f"{said}: #{done.entry_id} is as it was before")
 

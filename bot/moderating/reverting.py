@@ -61,7 +61,7 @@ async def _written(
 ) -> tuple[Fields | None, Fields | None]:
     """Make an entry of the server what it was, and return its fields before and after."""
     present = await keeping.fields_of(conn, entry)
-    goal = None if await _made(conn, guild_id, entry, change) else change.before
+    goal = await goal_of(conn, guild_id, entry, change)
     if goal == (None if removed else present):
         raise _already(entry)
     if goal is None:
@@ -74,13 +74,12 @@ async def _written(
     return None if removed else present, goal
 
 
-async def _made(conn: Connection, guild_id: int, entry: Entry, change: Revision) -> bool:
-    """Return whether a change made the entry; before a correction there was the shared entry, not this one."""
+async def goal_of(conn: Connection, guild_id: int, entry: Entry, change: Revision) -> Fields | None:
+    """Return the fields before a change; None where there was none: before a correction was the shared entry."""
     if change.before is None or entry.corrects is None:
-        return change.before is None
-    count = await revisions.select_count(conn, guild_id, "entry", entry.id)
-    [first] = await revisions.select_of(conn, guild_id, "entry", entry.id, limit=1, offset=count - 1)
-    return change.id == first.id
+        return change.before
+    first = await revisions.select_next(conn, guild_id, "entry", entry.id, 0)
+    return None if first and first.id == change.id else change.before
 
 
 async def _rewrite(conn: Connection, guild_id: int, entry: Entry, goal: Fields) -> None:

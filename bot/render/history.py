@@ -9,8 +9,9 @@ import discord
 
 from bot.dates import written
 from bot.limits import EMBED_DESCRIPTION, OPTION_DESCRIPTION, OPTION_LABEL
+from bot.model import SHARED
 from bot.moderating.actions import MENU, Action, custom_id
-from bot.moderating.history import PAGE, Change, History
+from bot.moderating.history import PAGE, Change, History, WayBack
 from bot.render.card import Button, Card, Menu, Option, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.listings import excerpt_text
@@ -25,6 +26,9 @@ _FIELDS = 6
 _ROOM = EMBED_DESCRIPTION // PAGE - 90
 _DONE = {"status": "given a status", "unhidden": "shown again"}
 """What a change is called where its own name is no word for people."""
+
+_WAS = {"added": "It was not there", "restored": "It was removed", "unhidden": "It was hidden here"}
+"""What an entry was before it was there, by what was done then."""
 
 _EMPTY = "(empty)"
 
@@ -64,42 +68,60 @@ def difference_lines(before: Mapping[str, str], after: Mapping[str, str], room: 
 
 def history_card(history: History, manner: Manner) -> Card:
     """Return a page of an entry's history, newest change first."""
-    entry, changes, page = history.entry, history.changes, history.page
-    title = f"History of #{entry.id}"
+    changes, page = history.changes, history.page
+    title = f"History of #{history.entry_id}"
     if not changes:
         text = "Nobody in this server has changed this entry. It is as its source’s pack brought it."
         return Card(discord.Embed(title=title, description=text, colour=OTHERS))
-    embed = discord.Embed(title=title, description="\n\n".join(_told(change) for change in changes), colour=OTHERS)
+    told = [_told(change, numbered=history.several) for change in changes]
+    embed = discord.Embed(title=title, description="\n\n".join(told), colour=OTHERS)
     pages = -(-history.total // PAGE)
-    named = clip(plain(headline(entry, manner.language)), 100)
+    named = clip(plain(headline(history.entry, manner.language)), 100)
     embed.set_footer(text=f"{named} · Page {page + 1:,} of {pages:,}" if pages > 1 else named)
     turns = (
-        _turn("Previous", entry.id, page - 1, disabled=page <= 0),
-        _turn("Next", entry.id, page + 1, disabled=page + 1 >= pages),
+        _turn("Previous", history.entry_id, page - 1, disabled=page <= 0),
+        _turn("Next", history.entry_id, page + 1, disabled=page + 1 >= pages),
     )
     return Card(embed, turns if pages > 1 else (), _menu(changes, manner))
 
 
-def revert_card(entry_id: int, change: Change, now: Mapping[str, str] | None) -> Card:
-    """Return the question whether to go back to before a change; `now` are the fields, None of a removed entry."""
-    if change.before is None:
-        text = "The entry was added then, so that it would be removed. It could be restored."
-    elif now is None:
-        text = "The entry is removed now. It would be there again, as it was before this change."
-    else:
-        text = "\n".join(["This would change:", *difference_lines(now, change.before, 2000)])
-        if not differences(now, change.before, 0):
-            text = "The entry says the same now as before this change. Nothing would change."
+def revert_card(way: WayBack) -> Card:
+    """Return the question whether to go back to before a change."""
+    entry_id = way.entry.id
     embed = discord.Embed(
         title=f"Go back to before this change of #{entry_id}?",
-        description=f"{_head(change)}\n\n{text}\n\nThe history keeps everything, so that this can be taken back too.",
+        description=f"{_head(way.change)}\n\n{_would(way)}\n\n"
+        "The history keeps everything, so that this can be taken back too.",
         colour=NOTHING,
     )
     buttons = (
-        Button("Go back", custom_id(Action("entry.revert.yes", change.id)), style=Style.DANGER),
+        Button("Go back", custom_id(Action("entry.revert.yes", way.change.id)), style=Style.DANGER),
         Button("Cancel", custom_id(Action("entry.history", entry_id))),
     )
     return Card(embed, buttons)
+
+
+def _would(way: WayBack) -> str:  # noqa: PLR0911 - one for each of what may come of it
+    """Return in safe words what going back would do."""
+    shared = way.entry.guild_id == SHARED
+    match way.now, way.goal:
+        case None, None:
+            return "It is as it was before this change. Nothing would change."
+        case _, None if shared:
+            return "It would be hidden here again. It could be shown again."
+        case _, None if way.entry.corrects:
+            which = f"This server’s version #{way.entry.id} would be removed"
+            return f"{which}, and #{way.entry.corrects} shown as its pack has it. It could be restored."
+        case _, None:
+            return "It was added or brought back then, so that it would be removed. It could be restored."
+        case None, _ if shared:
+            return "It is hidden here now, and would be shown again."
+        case None, _:
+            return "It is removed now, and would be there again as it was before this change."
+        case now, goal:
+            if shared or not differences(now, goal, 0):
+                return "It says the same now as before this change. Nothing would change."
+            return "\n".join(["This would change:", *difference_lines(now, goal, 2000)])
 
 
 def _turn(text: str, entry_id: int, page: int, *, disabled: bool) -> Button:
@@ -119,15 +141,15 @@ def _menu(changes: Sequence[Change], manner: Manner) -> Menu:
 def _was(change: Change) -> str:
     """Return in one raw phrase what it was before a change: the first field that is another now, or all of it."""
     if change.before is None:
-        return "It was not there"
+        return _WAS.get(change.action, "It was not shown")
     changed = _differing(change.before, change.after or change.before)
     if not changed:
         return gist(change.before)
     return f"{LABELS.get(changed[0], changed[0])}: {_value(changed[0], change.before) or _EMPTY}"
 
 
-def _told(change: Change) -> str:
-    lines = [_head(change)]
+def _told(change: Change, *, numbered: bool) -> str:
+    lines = [_head(change, numbered=numbered)]
     if change.before is not None and change.after is not None:
         lines += difference_lines(change.before, change.after, _ROOM)
     else:
@@ -135,8 +157,9 @@ def _told(change: Change) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _head(change: Change) -> str:
-    return f"**{_done(change).capitalize()}** by {person(change.actor_id)}, <t:{int(change.at.timestamp())}:f>"
+def _head(change: Change, *, numbered: bool = False) -> str:
+    which = f" (`#{change.target_id}`)" if numbered else ""
+    return f"**{_done(change).capitalize()}**{which} by {person(change.actor_id)}, <t:{int(change.at.timestamp())}:f>"
 
 
 def _done(change: Change) -> str:

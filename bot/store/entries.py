@@ -146,6 +146,15 @@ async def select_correction(conn: aiosqlite.Connection, guild_id: int, entry_id:
     return next(iter(rows.entries(fetched)), None)
 
 
+async def select_version_ids(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> list[int]:
+    """Return the ids of all that has taken the place of a shared entry in a server, also of what is deleted."""
+    fetched = await conn.execute_fetchall(
+        "SELECT id FROM entry WHERE corrects = :id AND guild_id = nullif(:guild_id, 0) ORDER BY id",
+        {"id": entry_id, "guild_id": guild_id},
+    )
+    return [row[0] for row in fetched]
+
+
 async def select_any(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> tuple[Entry, bool] | None:
     """Return one entry of this server or a shared one, also hidden or deleted, and whether it is deleted."""
     fetched = await conn.execute_fetchall(

@@ -66,26 +66,28 @@ async def insert(
 _COLUMNS = "id, target, target_id, action, actor_id, at, before, after"
 
 
+_OF = """
+    WHERE guild_id = :guild_id AND target = :target AND target_id IN (SELECT value FROM json_each(:target_ids))
+"""
+
+
 async def select_of(
-    conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int, *, limit: int, offset: int = 0
+    conn: aiosqlite.Connection, guild_id: int, target: str, *target_ids: int, limit: int, offset: int = 0
 ) -> list[Revision]:
-    """Return a page of one thing's changes, newest first."""
+    """Return a page of the changes of one thing, or of several as one history, newest first."""
+    ids = json.dumps(target_ids)
     rows = await conn.execute_fetchall(
-        f"""
-        SELECT {_COLUMNS} FROM revision
-        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
-        ORDER BY id DESC LIMIT :limit OFFSET :offset
-        """,
-        {"guild_id": guild_id, "target": target, "target_id": target_id, "limit": limit, "offset": offset},
+        f"SELECT {_COLUMNS} FROM revision {_OF} ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        {"guild_id": guild_id, "target": target, "target_ids": ids, "limit": limit, "offset": offset},
     )
     return [_revision(row) for row in rows]
 
 
-async def select_count(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> int:
-    """Return how many changes one thing has."""
+async def select_count(conn: aiosqlite.Connection, guild_id: int, target: str, *target_ids: int) -> int:
+    """Return how many changes one thing has, or several together."""
     rows = await conn.execute_fetchall(
-        "SELECT count(*) FROM revision WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id",
-        {"guild_id": guild_id, "target": target, "target_id": target_id},
+        f"SELECT count(*) FROM revision {_OF}",
+        {"guild_id": guild_id, "target": target, "target_ids": json.dumps(target_ids)},
     )
     return next(iter(rows))[0]
 

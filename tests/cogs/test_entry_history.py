@@ -139,3 +139,90 @@ async def test_for_moderators_alone(room: Moderated) -> None:
     told = await room.press(offered, f"History of #{entry_id}", room.member)
 
     assert "Manage Server" in told.content
+
+
+async def test_a_shared_entry_and_its_versions(room: Moderated) -> None:
+    """All that was done here to a shared entry and to its versions is one history, by whichever number it is asked."""
+    first = number(await edit(room, 1, statement="Our first words."))
+    await room.press(await room.slash("entry remove", id=str(first)), "Remove")
+    alone = await room.slash("entry history", id="1")
+    await room.press(await room.slash("entry hide", id="1"), "Undo")
+    second = number(await edit(room, 1, statement="Our second words."))
+
+    cards = [await room.slash("entry history", id=str(id_)) for id_ in (1, first, second)]
+
+    assert "Nobody" not in alone.text
+    for card in cards:
+        assert card.title == "History of #1"
+        told = [part.partition(" by ")[0] for part in card.text.split("\n\n")]
+        assert told == [
+            f"**Edited** (`#{second}`)",
+            "**Shown again** (`#1`)",
+            "**Hidden** (`#1`)",
+            f"**Removed** (`#{first}`)",
+            f"**Edited** (`#{first}`)",
+        ]
+    assert "Our second words." in cards[0].text
+    assert "Our first words." in cards[0].text
+
+
+async def test_back_to_a_former_version(room: Moderated) -> None:
+    """A version that was taken back comes back from the history of the shared entry."""
+    first = number(await edit(room, 1, statement="Our first words."))
+    await room.press(await room.slash("entry remove", id=str(first)), "Remove")
+    card = await room.slash("entry history", id="1")
+
+    asked = await room.pick(card, "Before it was removed")
+    done = await room.press(asked, "Go back")
+
+    assert asked.title == f"Go back to before this change of #{first}?"
+    assert "It is removed now, and would be there again" in asked.text
+    assert done.title == f"Done: #{first} is as it was before"
+    assert "Our first words." in await statement(room, 1)
+
+
+async def test_another_server_has_its_own_history(room: Moderated) -> None:
+    """What this server did to a shared entry is no history elsewhere."""
+    await edit(room, 1, statement="Our own words.")
+
+    card = await room.slash("entry history", room.elsewhere.moderator, id="1")
+
+    assert "Nobody in this server has changed this entry" in card.text
+
+
+async def test_hidden_and_shown_again(room: Moderated) -> None:
+    """The menu says of a hidden entry that it was hidden, and what going back would do."""
+    await room.slash("entry hide", id="1")
+    hidden = await room.slash("entry history", id="1")
+    unhiding = await room.pick(hidden, "Before it was hidden")
+    await room.slash("entry unhide", id="1")
+    shown = await room.slash("entry history", id="1")
+    asked = await room.pick(shown, "Before it was shown again")
+    same = await room.pick(await room.slash("entry history", id="1"), "Before it was hidden")
+
+    done = await room.press(asked, "Go back")
+
+    assert "It is hidden here now, and would be shown again" in unhiding.text
+    assert shown.options[0].description == "It was hidden here"
+    assert "It would be hidden here again." in asked.text
+    assert "Nothing would change" in same.text
+    assert done.title == "Done: #1 is hidden here"
+    assert "have hidden #1" in await statement(room, 1)
+
+
+async def test_before_a_version_was_made(room: Moderated) -> None:
+    """Going back to before the first change of a shared entry removes this server's version."""
+    own = number(await edit(room, 1, statement="Our own words."))
+    card = await room.slash("entry history", id="1")
+
+    asked = await room.pick(card, "Before it was edited")
+    done = await room.press(asked, "Go back")
+
+    assert f"#{own} would be removed, and #1 shown as its pack has it." in asked.text
+    assert "Our own words" not in await statement(room, 1)
+    assert "#1 is shown as its pack has it" in done.title
+
+
+def number(saved: Seen) -> int:
+    """Return the number that an entry was saved under."""
+    return int(saved.title.removeprefix("Saved as #").partition(",")[0])
