@@ -15,9 +15,9 @@ from bot.moderating.actions import FORM, Action, custom_id
 from bot.moderating.keeping import Done
 from bot.render.forms import status_form
 from bot.render.history import history_card, revert_card
-from bot.render.moderation import HIDDEN_PAGE, Manner, done_card, hidden_card, question_card
+from bot.render.moderation import LISTED, Manner, done_card, hidden_card, question_card, restorable_card
 from bot.render.plain import notice
-from bot.store import hidden, revisions
+from bot.store import entries, hidden, revisions
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, refuse, show
 from cogs.corrections import offered
@@ -95,7 +95,9 @@ async def _removed(interaction: Interaction, wanted: Action, actor: Actor) -> No
 
 @action("entry.restore", Access.MODERATOR)
 async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    done = await _change(interaction, actor, moderation.restore, wanted.id)
+    """Bring a removed entry back; it is named by its id or picked from the list."""
+    entry_id = number(wanted.values[0]) if wanted.values else wanted.id
+    done = await _change(interaction, actor, moderation.restore, entry_id)
     await show_done(interaction, actor, done, f"Restored #{done.entry_id}")
 
 
@@ -120,13 +122,21 @@ async def _hidden(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     """List a page (`text`) of what the server hides."""
     page = number(wanted.text)
     async with interaction.client.database.read() as conn:
-        found = await hidden.select_page(conn, actor.guild_id, HIDDEN_PAGE + 1, page * HIDDEN_PAGE)
+        found = await hidden.select_page(conn, actor.guild_id, LISTED + 1, page * LISTED)
         versions = {entry.id: (await keeping.find(conn, actor.guild_id, entry.id))[0].id for entry in found}
     corrected = {shared: own for shared, own in versions.items() if shared != own}
     said = await manner(interaction.client, actor)
-    await show(
-        interaction, hidden_card(found[:HIDDEN_PAGE], corrected, page, more=len(found) > HIDDEN_PAGE, manner=said)
-    )
+    await show(interaction, hidden_card(found[:LISTED], corrected, page, more=len(found) > LISTED, manner=said))
+
+
+@action("entry.removed", Access.MODERATOR)
+async def _removed_ones(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """List a page (`text`) of what the server has removed."""
+    page = number(wanted.text)
+    async with interaction.client.database.read() as conn:
+        found = await entries.select_removed(conn, actor.guild_id, LISTED + 1, page * LISTED)
+    said = await manner(interaction.client, actor)
+    await show(interaction, restorable_card(found[:LISTED], page, more=len(found) > LISTED, manner=said))
 
 
 @action("entry.status", Access.MODERATOR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from discord.app_commands import Choice
@@ -16,6 +16,7 @@ from bot.model import Access, Ask, Command, Entry, Scope
 from bot.moderating import access
 from bot.names import entry_number
 from bot.render.words import KIND, headline, kind
+from bot.store import entries as store_entries
 from bot.store import hidden
 from bot.store import names as store
 from bot.text import clip, plain
@@ -29,6 +30,8 @@ LABEL = 100
 """A choice has at most so many characters."""
 
 OFFERED = 25
+LOOKED_AT = 250
+"""So many of the hidden or removed entries are looked through."""
 
 
 async def moderates(interaction: Interaction) -> bool:
@@ -70,9 +73,18 @@ async def hidden_entries(interaction: Interaction, typed: str) -> Choices:
     if not await moderates(interaction):
         return []
     async with interaction.client.database.read() as conn:
-        found = await hidden.select_page(conn, interaction.guild_id or 0, 10 * OFFERED, 0)
-    wanted = typed.strip().removeprefix("#").casefold()
-    return _choices(entry for entry in found if wanted in f"{entry.id} {entry.subject} {headline(entry)}".casefold())
+        found = await hidden.select_page(conn, interaction.guild_id or 0, LOOKED_AT, 0)
+    return _choices(_holding(typed, found))
+
+
+@telling
+async def removed_entries(interaction: Interaction, typed: str) -> Choices:
+    """Offer what this server has removed, the latest first."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await store_entries.select_removed(conn, interaction.guild_id or 0, LOOKED_AT, 0)
+    return _choices(_holding(typed, (entry for entry, _ in found)))
 
 
 @telling
@@ -93,6 +105,12 @@ async def aliases(interaction: Interaction, typed: str) -> Choices:
     async with interaction.client.database.read() as conn:
         found = await store.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
     return [Choice(name=clip(plain(alias), LABEL), value=alias) for alias in found]
+
+
+def _holding(typed: str, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the entries that hold what was typed: their number, their subject or what they say."""
+    wanted = typed.strip().removeprefix("#").casefold()
+    return (entry for entry in entries if wanted in f"{entry.id} {entry.subject} {headline(entry)}".casefold())
 
 
 def _choices(entries: Iterable[Entry]) -> Choices:

@@ -90,9 +90,15 @@ class Entries(commands.Cog):
 
     @entry.command(description="Bring back an entry that was removed")
     @describe(id=WHICH)
+    @autocomplete(id=completing.removed_entries)
     async def restore(self, interaction: Interaction, id: Id) -> None:  # noqa: A002 - Discord shows this name
         """Restore an entry."""
         await perform(interaction, Action("entry.restore", named(id)), "slash")
+
+    @entry.command(description="List what is removed here; each can be restored")
+    async def removed(self, interaction: Interaction) -> None:
+        """List removed entries."""
+        await perform(interaction, Action("entry.removed"), "slash")
 
     @entry.command(description="Say how far an entry can be trusted, and why")
     @describe(

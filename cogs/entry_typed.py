@@ -35,6 +35,7 @@ PLAIN = {
 LISTS = {
     "drafts": ("Your drafts", "The button lists what you have begun and not saved."),
     "hidden": ("Hidden entries", "The button lists what this server hides."),
+    "removed": ("Removed entries", "The button lists what is removed here."),
 }
 """The commands that take nothing."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
@@ -22,8 +23,8 @@ from bot.writing.fields import LABELS
 _ROOM = 3000
 
 
-HIDDEN_PAGE = 10
-"""So many hidden entries stand on a page."""
+LISTED = 10
+"""So many hidden or removed entries stand on a page."""
 
 
 _TYPED = (
@@ -32,6 +33,7 @@ _TYPED = (
     ("edit 12", "change an entry"),
     ("remove 12", "asks first"),
     ("restore 12", "bring back what was removed"),
+    ("removed", "what is removed here"),
     ("status 12 disputed", "verified, unverified, disputed, corrected or retracted; a reason may follow"),
     ("history 12", "who changed what and when, and back to before"),
     ("hide 12", "hide an entry of a pack here"),
@@ -108,29 +110,55 @@ def hidden_card(
     """Return a page of the shared entries that a server does not show; `corrected` are its versions, by entry."""
     if not hidden:
         return Card(discord.Embed(title="Hidden here", description="This server hides no entry.", colour=OTHERS))
-    lines = [f"`#{entry.id}` {name(entry.subject)} · {line(headline(entry, manner.language))}" for entry in hidden]
     notes = [f" (shown as `#{corrected[entry.id]}`)" if entry.id in corrected else "" for entry in hidden]
-    shown = share(lines, EMBED_DESCRIPTION - 800)
     text = "Shared entries that this server does not show, because it hides them or has a version of its own."
+    embed = _listed("Hidden here", text, hidden, notes, manner)
+    options = _options([entry for entry in hidden if entry.id not in corrected], manner)
+    menu = Menu("Show one again", options, custom_id(Action("entry.unhide"), MENU)) if options else None
+    return Card(embed, turns("entry.hidden", page, more=more), menu)
+
+
+def restorable_card(removed: Sequence[tuple[Entry, datetime]], page: int, *, more: bool, manner: Manner) -> Card:
+    """Return a page of what a server has removed of its own and when, with a menu that restores."""
+    if not removed:
+        return Card(discord.Embed(title="Removed here", description="Nothing is removed here.", colour=OTHERS))
+    entries = [entry for entry, _ in removed]
+    notes = [
+        f", <t:{int(at.timestamp())}:R>{f' (version of `#{entry.corrects}`)' if entry.corrects else ''}"
+        for entry, at in removed
+    ]
+    embed = _listed("Removed here", "Their numbers and their history stay.", entries, notes, manner)
+    menu = Menu("Restore one", _options(entries, manner), custom_id(Action("entry.restore"), MENU))
+    return Card(embed, turns("entry.removed", page, more=more), menu)
+
+
+def _listed(title: str, text: str, entries: Sequence[Entry], notes: Sequence[str], manner: Manner) -> discord.Embed:
+    """Return entries as a list, each with a note of ours after it."""
+    lines = [f"`#{entry.id}` {name(entry.subject)} · {line(headline(entry, manner.language))}" for entry in entries]
+    shown = share(lines, EMBED_DESCRIPTION - 800)
     listed = [text, "", *(a + b for a, b in zip(shown, notes, strict=True))]
-    embed = discord.Embed(title="Hidden here", description="\n".join(listed), colour=OTHERS)
-    options = tuple(
+    return discord.Embed(title=title, description="\n".join(listed), colour=OTHERS)
+
+
+def _options(entries: Sequence[Entry], manner: Manner) -> tuple[Option, ...]:
+    return tuple(
         Option(
             clip(plain(f"#{entry.id} {headline(entry, manner.language)}"), OPTION_LABEL),
             str(entry.id),
             clip(plain(f"{KIND[kind(entry)]} · {entry.subject}"), OPTION_DESCRIPTION),
         )
-        for entry in hidden
-        if entry.id not in corrected
+        for entry in entries
     )
-    menu = Menu("Show one again", options, custom_id(Action("entry.unhide"), MENU)) if options else None
-    turns: tuple[Button, ...] = ()
-    if page or more:
-        turns = (
-            Button("Previous", custom_id(Action("entry.hidden", text=str(page - 1))), disabled=not page),
-            Button("Next", custom_id(Action("entry.hidden", text=str(page + 1))), disabled=not more),
-        )
-    return Card(embed, turns, menu)
+
+
+def turns(name: str, page: int, *, more: bool, of: int = 0) -> tuple[Button, ...]:
+    """Return the buttons that turn the pages of what an action lists; none where there is one page."""
+    if not (page or more):
+        return ()
+    return (
+        Button("Previous", custom_id(Action(name, of, str(page - 1))), disabled=not page),
+        Button("Next", custom_id(Action(name, of, str(page + 1))), disabled=not more),
+    )
 
 
 def forms_card(prefix: str) -> Card:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import aiosqlite
 
 from bot.model import COUNT_LIMIT, Entry, Kind, Subject
 from bot.store import rows
+from bot.store.blanking import ERASED
 from bot.store.hidden import unhidden
 
 VISIBLE = f"e.deleted_at IS NULL AND e.guild_id IN (0, :guild_id) AND {unhidden('e.id')}"
@@ -165,6 +167,22 @@ async def select_any(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -
         {"id": entry_id, "guild_id": guild_id},
     )
     return next(((rows.entry(row), bool(row[-1])) for row in fetched), None)
+
+
+async def select_removed(
+    conn: aiosqlite.Connection, guild_id: int, limit: int, offset: int
+) -> list[tuple[Entry, datetime]]:
+    """Return a page of what a server has removed of its own and when, the latest first; nothing of what was erased."""
+    fetched = await conn.execute_fetchall(
+        f"""
+        SELECT {rows.ENTRY}, e.deleted_at FROM entry AS e {rows.JOINS}
+        WHERE e.guild_id = nullif(:guild_id, 0) AND e.guild_id > 0 AND e.deleted_at IS NOT NULL
+            AND e.statement <> :erased
+        ORDER BY e.deleted_at DESC, e.id DESC LIMIT :limit OFFSET :offset
+        """,
+        {"guild_id": guild_id, "erased": ERASED, "limit": limit, "offset": offset},
+    )
+    return [(rows.entry(row), datetime.fromtimestamp(row[-1], UTC)) for row in fetched]
 
 
 async def select_said_about(
