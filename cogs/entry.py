@@ -159,6 +159,13 @@ class Entries(commands.Cog):
         """Remove an alias."""
         await perform(interaction, Action("entry.alias.remove", fields={"alias": alias}), "slash")
 
+    @alias.command(name="list", description="List the other names that this server added, by whom and when")
+    @describe(subject="Only those of one subject, such as Chicago")
+    @autocomplete(subject=completing.subjects)
+    async def alias_list(self, interaction: Interaction, subject: Name = "") -> None:
+        """List aliases."""
+        await perform(interaction, Action("entry.alias.list", values=(subject,)), "slash")
+
 
 async def _add(interaction: Interaction, kind: Kind, source: str) -> None:
     await perform(interaction, Action("entry.add", text=kind, values=(source,) if source else ()), "slash")

@@ -84,13 +84,15 @@ def _status(rest: str) -> Offer:
 def _alias(rest: str) -> Offer | None:
     verb, _, names = rest.partition(" ")
     wanted = Action(f"entry.alias.{verb.lower()}", text=names.strip())
-    if verb.lower() not in {"add", "remove"}:
-        return None
-    if verb.lower() == "add":
-        return wanted, "Add an alias", "The button opens a form with a name and what else it is called."
-    if not names.strip():
-        return None
-    return wanted, "Remove the alias", f"The button takes “{names.strip()}” away."
+    match verb.lower():
+        case "add":
+            return wanted, "Add another name", "The button opens a form with a name and what else it is called."
+        case "list":
+            return wanted, "Other names", "The button lists the names that this server has added."
+        case "remove" if names.strip():
+            return wanted, "Take the name away", f"The button takes “{names.strip()}” away."
+        case _:
+            return None
 
 
 async def _require(ctx: Context, wanted: Action) -> None:

@@ -46,15 +46,8 @@ MANAGING = {"slash": {"settings"}, "typed": {"settings"}, "menu": set[str]()}
 
 NUMBERLESS = (
     {
-        *(
-            "entry.cancel",
-            "entry.hidden",
-            "entry.removed",
-            "entry.drafts",
-            "entry.add",
-            "entry.alias.add",
-            "entry.alias.remove",
-        ),
+        *("entry.cancel", "entry.hidden", "entry.removed", "entry.drafts", "entry.add"),
+        *("entry.alias.add", "entry.alias.remove"),
         *("entry.quote", "suggestion.new", "suggestion.quote", "suggestion.mine", "corrections.leave"),
         *("review.queue", "data.export", "data.import", "data.bring", "data.cancel", "digest.list", "digest.create"),
     }
@@ -78,20 +71,8 @@ FIELDS = dict.fromkeys(("about", "measure", "figure", "words", "speaker", "title
 """A form that somebody filled in with what fits nothing."""
 
 LINES = (
-    *(
-        "",
-        "1",
-        LURE,
-        "export",
-        "import",
-        "drafts",
-        "hidden",
-        "removed",
-        "add event",
-        "alias add a = b",
-        "list",
-        "create 9:00",
-    ),
+    *("", "1", LURE, "export", "import", "drafts", "hidden", "removed", "add event", "list", "create 9:00"),
+    *("alias add a = b", "alias list", f"alias list {LURE}"),
     *(f"{verb} {{}}" for verb in ("edit", "remove", "restore", "history", "hide", "unhide", "alias remove", "now")),
     "status {} disputed",
 )

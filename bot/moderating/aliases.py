@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from bot import names
 from bot.errors import UserError
@@ -18,18 +20,26 @@ from bot.text import plain, visible
 _WITH_KIND = re.compile(rf"(.*\S)\s*\(({'|'.join(SubjectKind)})\)", re.IGNORECASE | re.DOTALL)
 
 
-async def add(conn: Connection, actor: Actor, name: str, alias: str, now: datetime) -> list[Subject]:
-    """Let a subject be found by another name in the server; return what else goes by that. Raises UserError.
+class Added(NamedTuple):
+    """A name that was given: to what, the id of that change, and what else goes by it, as before."""
+
+    subject: Subject
+    change_id: int
+    others: tuple[Subject, ...]
+
+
+async def add(conn: Connection, actor: Actor, name: str, alias: str, now: datetime) -> Added:
+    """Let a subject be found by another name in the server. Raises UserError.
 
     What is the whole name of another subject stays that subject's: whoever asks for it means that one.
     """
-    subject = await _subject(conn, actor.guild_id, name)
+    subject = await named(conn, actor.guild_id, name)
     alias = visible(alias)
     key = names.key(alias)
     if not key:
-        raise UserError("A search name needs a letter or a digit; nobody could ask for this one.")
+        raise UserError("A name needs a letter or a digit; nobody could ask for this one.")
     if len(alias) > NAME_LENGTH:
-        raise UserError(f"A search name has at most {NAME_LENGTH} characters; this one has {len(alias)}.")
+        raise UserError(f"A name has at most {NAME_LENGTH} characters; this one has {len(alias)}.")
     known = {names.key(subject.name), *(each for _, each, _ in await _aliases(conn, actor, subject))}
     if key in known:
         raise UserError(f"{_shown(subject.name)} is found by “{_shown(alias)}” already.")
@@ -39,12 +49,12 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
             called = f"“{_shown(alias)}” is the name of a {other.kind} here"
             raise UserError(f"{called}, so that it cannot stand for {_shown(subject.name)}.")
     await _insert(conn, actor, subject, alias)
-    await _record(conn, actor, subject, "alias added", now, after=alias)
-    return [other for other, _ in others]
+    change_id = await _record(conn, actor, subject, "alias added", now, after=alias)
+    return Added(subject, change_id, tuple(other for other, _ in others))
 
 
-async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> None:
-    """Take away a name that the server gave a subject, or several subjects. Raises UserError."""
+async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> list[int]:
+    """Take away a name that the server gave a subject, or several; return these changes' ids. Raises UserError."""
     key = names.key(alias)
     found = [
         (subject, text)
@@ -53,10 +63,12 @@ async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> N
         if own and each == key
     ]
     if not found:
-        raise UserError(f"This server has not added the search name “{_shown(alias)}”, so it cannot be removed.")
+        raise UserError(f"This server has not added the name “{_shown(alias)}”, so it cannot be removed.")
+    changes: list[int] = []
     for subject, text in found:
         await _delete(conn, actor, subject, key)
-        await _record(conn, actor, subject, "alias removed", now, before=text)
+        changes.append(await _record(conn, actor, subject, "alias removed", now, before=text))
+    return changes
 
 
 async def take_back(conn: Connection, actor: Actor, change: Revision, now: datetime) -> int:
@@ -68,7 +80,7 @@ async def take_back(conn: Connection, actor: Actor, change: Revision, now: datet
     key = names.key(given)
     known = {each for _, each, own in await _aliases(conn, actor, subject) if own}
     if (key in known) is (change.before is not None):
-        raise UserError(f"The search names of {_shown(subject.name)} are as they were before that change already.")
+        raise UserError(f"The names of {_shown(subject.name)} are as they were before that change already.")
     if change.before is None:
         await _delete(conn, actor, subject, key)
         return await _record(conn, actor, subject, "reverted", now, before=given)
@@ -76,17 +88,40 @@ async def take_back(conn: Connection, actor: Actor, change: Revision, now: datet
     return await _record(conn, actor, subject, "reverted", now, after=given)
 
 
-async def _subject(conn: Connection, guild_id: int, name: str) -> Subject:
-    """Return what a name means; of several of one name the kind says which, as in "Ferry (topic)"."""
-    named = await _named(conn, guild_id, name)
-    if not named and (with_kind := _WITH_KIND.fullmatch(name.strip())):
-        named = [each for each in await _named(conn, guild_id, with_kind[1]) if each.kind == with_kind[2].lower()]
-    if not named:
+class Undone(NamedTuple):
+    """A name of which changes were undone, and whether it finds these subjects again, or no longer."""
+
+    alias: str
+    subjects: list[Subject]
+    given: bool
+
+
+async def undo(conn: Connection, actor: Actor, change_ids: Iterable[int], now: datetime) -> Undone:
+    """Undo changes of one name that were made together. Raises UserError."""
+    undone = Undone("", [], given=False)
+    for change_id in change_ids:
+        change = await revisions.select_one(conn, actor.guild_id, change_id)
+        if change is None or change.target != "subject":
+            raise UserError("There is no such change in this server.")
+        await take_back(conn, actor, change, now)
+        subject = await subjects.select_one(conn, actor.guild_id, change.target_id)
+        assert subject is not None  # its name was just changed
+        alias = (change.before or change.after or {}).get("alias", "")
+        undone = Undone(alias, [*undone.subjects, subject], given=change.before is not None)
+    return undone
+
+
+async def named(conn: Connection, guild_id: int, name: str) -> Subject:
+    """Return what a name means; of several of one name the kind says which, as in "Ferry (topic)". Raises UserError."""
+    found = await _named(conn, guild_id, name)
+    if not found and (with_kind := _WITH_KIND.fullmatch(name.strip())):
+        found = [each for each in await _named(conn, guild_id, with_kind[1]) if each.kind == with_kind[2].lower()]
+    if not found:
         raise UserError(f"There is no subject “{_shown(name)}” in this server; choose one of the list.")
-    if len(named) > 1:
-        may_be = " or ".join(f"{_shown(each.name)} ({each.kind})" for each in named)
+    if len(found) > 1:
+        may_be = " or ".join(f"{_shown(each.name)} ({each.kind})" for each in found)
         raise UserError(f"“{_shown(name)}” may be {may_be}; write which.")
-    return named[0]
+    return found[0]
 
 
 async def _named(conn: Connection, guild_id: int, name: str) -> list[Subject]:

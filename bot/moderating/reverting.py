@@ -29,7 +29,7 @@ async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime
         return Done(change.target_id, await aliases.take_back(conn, actor, change, now))
     found = await entries.select_any(conn, actor.guild_id, change.target_id) if change.target == "entry" else None
     if found is None:
-        raise UserError("Only changes of entries and of search names can be taken back.")
+        raise UserError("Only changes of entries and of other names can be taken back.")
     entry, removed = found
     if entry.guild_id == SHARED:
         before, after = await _shown_or_hidden(conn, actor.guild_id, entry, change)

@@ -23,7 +23,7 @@ PLURALS = {
     "entry": ("entry", "entries"),
     "source": ("source", "sources"),
     "subject": ("subject", "subjects"),
-    "name": ("search name", "search names"),
+    "name": ("other name", "other names"),
     "hidden": ("hidden entry", "hidden entries"),
     "revision": ("line of history", "lines of history"),
     "suggestion": ("suggestion", "suggestions"),

@@ -178,35 +178,9 @@ def status_form(entry_id: int, status: str, reason: str, custom_id: str) -> Form
                 "reason",
                 "Reason",
                 "Shown on the card. Needed, unless the stored text of the source verifies it.",
-                _cut(reason, LINE),
+                cut(reason, LINE),
                 long=True,
                 most=LINE,
-            ),
-        ),
-    )
-
-
-def alias_form(subject: str, alias: str, custom_id: str) -> Form:
-    """Return the form of another name for a subject."""
-    return Form(
-        "Another name",
-        custom_id,
-        (
-            Field(
-                "subject",
-                "Name",
-                "One that is known already, such as Chicago",
-                _cut(subject, NAME_LENGTH),
-                required=True,
-                most=NAME_LENGTH,
-            ),
-            Field(
-                "alias",
-                "Also called",
-                "What people type as well",
-                _cut(alias, NAME_LENGTH),
-                required=True,
-                most=NAME_LENGTH,
             ),
         ),
     )
@@ -239,7 +213,7 @@ def _asked(question: Question, fields: Mapping[str, str], sources: Sources) -> F
         question.key,
         question.label,
         question.hint,
-        value if options else _cut(value, question.most),
+        value if options else cut(value, question.most),
         question.required,
         question.long,
         question.most,
@@ -265,11 +239,11 @@ def _source_options(fields: Mapping[str, str], sources: Sources) -> tuple[Option
 
 def _shown(question: Question, value: str) -> str:
     """Return a value as a form shows it, whatever Discord does with its spaces."""
-    text = _cut(value, question.most).replace("\r\n", "\n")
+    text = cut(value, question.most).replace("\r\n", "\n")
     return text.strip() if question.long else " ".join(text.split())
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """Return as much of a text as a form takes."""
     if units(text) <= most:
         return text

@@ -41,6 +41,7 @@ _TYPED = (
     ("hidden", "what is hidden here"),
     ("alias add chicago = windy city", "let a subject be found by another name"),
     ("alias remove windy city", "take that name away"),
+    ("alias list", "the names that this server has added; a subject may follow"),
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from operator import itemgetter
 
 import aiosqlite
@@ -14,6 +16,17 @@ from bot.store.rows import subject
 
 LAST = "\U0010ffff"
 """Sorts after every key that begins with the same characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A name that a server has given a subject; `added_at` is None where nobody here has, but a file did."""
+
+    alias: str
+    subject: Subject
+    added_by: int
+    added_at: datetime | None
+
 
 # Each part is read from an index in its order, so that merging them reads no further than it has to; how many
 # names are looked at for want of one with an entry of the kind is bounded too.
@@ -249,3 +262,27 @@ async def select_own_aliases(conn: aiosqlite.Connection, guild_id: int, key: str
         {"guild_id": guild_id, "key": key, "last": LAST, "limit": limit},
     )
     return [row[0] for row in rows]
+
+
+async def select_given(
+    conn: aiosqlite.Connection, guild_id: int, subject_id: int, *, limit: int, offset: int
+) -> list[Given]:
+    """Return a page of the aliases that a server gave a subject (0: any), newest first, as its history has them."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT s.id, s.kind, s.name, s.description, n.text, r.actor_id, r.at
+        FROM name AS n JOIN subject AS s ON s.id = n.subject_id
+        LEFT JOIN revision AS r ON r.id = (
+            SELECT max(id) FROM revision
+            WHERE guild_id = n.guild_id AND target = 'subject' AND target_id = n.subject_id
+                AND after ->> 'alias' = n.text
+        )
+        WHERE n.guild_id = nullif(:guild_id, 0) AND n.rank = 1 AND :subject_id IN (0, n.subject_id)
+        ORDER BY n.id DESC LIMIT :limit OFFSET :offset
+        """,
+        {"guild_id": guild_id, "subject_id": subject_id, "limit": limit, "offset": offset},
+    )
+    return [
+        Given(row[4], subject(row), row[5] or 0, None if row[6] is None else datetime.fromtimestamp(row[6], UTC))
+        for row in rows
+    ]

@@ -174,7 +174,7 @@ def _names(entry: Entry, subjects: str) -> str:
     own = {entry.subject, getattr(entry, "measure", ""), getattr(entry, "speaker", "")}
     hits = [name.strip() for name in subjects.split(",") if HIT_START in name]
     named = [name for name in hits if name.replace(HIT_START, "").replace(HIT_END, "") in own]
-    return ", ".join(named) if named else f"search name: {'; '.join(hits[:1])}"
+    return ", ".join(named) if named else f"also called: {'; '.join(hits[:1])}"
 
 
 _INSERT = """

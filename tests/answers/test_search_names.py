@@ -75,10 +75,10 @@ async def test_a_search_name_is_removed(town: Database) -> None:
         ("Nowhere", "x", "There is no subject “Nowhere” in this server; choose one of the list."),
         ("", "x", "There is no subject “(blank)” in this server; choose one of the list."),
         ("?!", "x", "There is no subject “?!” in this server; choose one of the list."),
-        ("Ferry", "?!", "A search name needs a letter or a digit; nobody could ask for this one."),
-        ("Ferry", "\u200b\n", "A search name needs a letter or a digit; nobody could ask for this one."),
-        ("Ferry", "x" * 101, "A search name has at most 100 characters; this one has 101."),
-        ("Ferry", "x" * 100_000, "A search name has at most 100 characters; this one has 100000."),
+        ("Ferry", "?!", "A name needs a letter or a digit; nobody could ask for this one."),
+        ("Ferry", "\u200b\n", "A name needs a letter or a digit; nobody could ask for this one."),
+        ("Ferry", "x" * 101, "A name has at most 100 characters; this one has 101."),
+        ("Ferry", "x" * 100_000, "A name has at most 100 characters; this one has 100000."),
         ("Ferry", "the FERRY", "Ferry is found by “the FERRY” already."),
         ("Ferry", "Boats", "Ferry is found by “Boats” already."),
     ],
@@ -107,7 +107,7 @@ async def test_another_servers_subject_is_none(town: Database) -> None:
     told = await refused(town, aliases.add, HERE, "Rowing club", "Rowers", NOW)
 
     assert told == "There is no subject “Rowing club” in this server; choose one of the list."
-    assert await do(town, aliases.add, THERE, "Rowing club", "Rowers", NOW) == []
+    assert (await do(town, aliases.add, THERE, "Rowing club", "Rowers", NOW)).others == ()
     assert await meant(town, 6, "rowers") == "Rowing club"
     assert await meant(town, 5, "rowers") == ""
 

@@ -390,20 +390,20 @@ async def test_an_alias(room: Moderated) -> None:
     assert "257,000" in here
     assert "257,000" not in there
     assert [choice["value"] for choice in offered] == ["Windy City"]
-    assert "no alias" in told.text
+    assert "“windy city” is no other name of anything in this server any more." in told.text
     assert "257,000" not in (await room.typed("!stats windy city", room.member)).everything
 
 
 async def test_an_alias_as_typed(room: Moderated) -> None:
     """The button opens a form with both names, and one that is refused can be opened again."""
     offered = await room.typed("!entry alias add chicago = windy city")
-    form = await room.press_form(offered, "Add an alias")
+    form = await room.press_form(offered, "Add another name")
     told = await room.fill(form)
     undone = await room.press(told, "Undo")
 
     assert form.values == {"subject": "chicago", "alias": "windy city"}
     assert "windy city" in told.text
-    assert "no alias" in undone.text
+    assert "“windy city” does not find Chicago any more." in undone.text
 
 
 async def test_long_names_come_back(room: Moderated) -> None:
@@ -413,7 +413,7 @@ async def test_long_names_come_back(room: Moderated) -> None:
     refused = await room.slash("entry alias add", subject=subject, alias=alias)
     again = await room.press_form(refused, "Back to the form")
     typed = await room.typed(f"!entry alias add {subject} = {alias}")
-    form = await room.press_form(typed, "Add an alias")
+    form = await room.press_form(typed, "Add another name")
 
     assert again.values == {"subject": subject.strip(), "alias": alias.strip()} == form.values
 

@@ -100,3 +100,84 @@ class TestRemoved:
         listed = await room.press(await room.typed("!entry removed"), "Removed entries")
 
         assert listed.title == "Removed here"
+
+
+class TestAliases:
+    """Other names that were added here."""
+
+    async def test_listed(self, room: Moderated) -> None:
+        """Each name is listed with what it finds, who added it and when, the newest first; of one subject, its own."""
+        await room.slash("entry alias add", subject="Chicago", alias="Windy *City*")
+        offered = await room.typed("!entry alias add Tom Homan = Border chief", room.keeper)
+        await room.fill(await room.press_form(offered, "Add another name", room.keeper), room.keeper)
+
+        whole = await room.slash("entry alias list")
+        of_one = await room.slash("entry alias list", subject="chicago")
+        elsewhere = await room.slash("entry alias list", room.elsewhere.moderator)
+
+        chief, windy = (part for part in whole.text.split("\n") if part.startswith("- "))
+        assert chief.startswith(f"- “Border chief” finds Tom Homan (person), added by <@{room.keeper.id}>, <t:")
+        assert windy.startswith(f"- “Windy \\*City\\*” finds Chicago (place), added by <@{room.moderator.id}>, <t:")
+        assert "Windy" in of_one.text
+        assert "Border chief" not in of_one.text
+        assert "has added no name" in elsewhere.text
+        assert whole.hidden
+
+    async def test_pages(self, room: Moderated) -> None:
+        """Each of many stands on one page, also of those of one subject."""
+        for number in range(12):
+            await room.slash("entry alias add", subject="Chicago", alias=f"Windy City {number}")
+
+        first = await room.slash("entry alias list", subject="Chicago")
+        second = await room.press(first, "Next")
+
+        assert "Previous" in first.disabled
+        assert "Next" in second.disabled
+        listed = [part for card in (first, second) for part in card.text.split("\n") if part.startswith("- ")]
+        assert [part.partition("”")[0] for part in listed] == [f"- “Windy City {n}" for n in reversed(range(12))]
+
+    async def test_removing_is_undone(self, room: Moderated) -> None:
+        """Undo gives a name back to all that it was taken from, once."""
+        for subject in ("Chicago", "Tom Homan"):
+            await room.slash("entry alias add", subject=subject, alias="The Windy One")
+        told = await room.slash("entry alias remove", alias="the windy one")
+        gone = await room.slash("entry alias list")
+
+        undone = await room.press(told, "Undo")
+        back = await room.slash("entry alias list")
+
+        assert "has added no name" in gone.text
+        assert "“The Windy One” finds Chicago and Tom Homan again." in undone.text
+        assert "finds Chicago (place)" in back.text
+        assert "finds Tom Homan (person)" in back.text
+
+    async def test_adding_is_undone_alone(self, room: Moderated) -> None:
+        """Undo takes a name from the subject that it was given, and leaves it with another that had it before."""
+        await room.slash("entry alias add", subject="Tom Homan", alias="The Windy One")
+        added = await room.slash("entry alias add", subject="Chicago", alias="The Windy One")
+
+        undone = await room.press(added, "Undo")
+        left = await room.slash("entry alias list")
+
+        assert "“The Windy One” does not find Chicago any more." in undone.text
+        assert "finds Tom Homan" in left.text
+        assert "finds Chicago" not in left.text
+
+    async def test_undone_already(self, room: Moderated) -> None:
+        """What somebody else has taken back meanwhile is not taken back again."""
+        added = await room.slash("entry alias add", subject="Chicago", alias="Windy City")
+        await room.slash("entry alias remove", alias="Windy City")
+
+        told = await room.press(added, "Undo")
+
+        assert "are as they were before that change already" in told.everything
+
+    async def test_typed(self, room: Moderated) -> None:
+        """Typed, the list is a button away, also of one subject."""
+        await room.slash("entry alias add", subject="Chicago", alias="Windy City")
+
+        whole = await room.press(await room.typed("!entry alias list"), "Other names")
+        of_one = await room.press(await room.typed("!entry alias list tom homan"), "Other names")
+
+        assert "Windy City" in whole.text
+        assert "has added no name for Tom Homan" in of_one.text

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.model import Kind
 from bot.render.form import Form
-from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, alias_form, merged, source_form, status_form, step_form
+from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, merged, source_form, status_form, step_form
+from bot.render.naming import alias_form
 from bot.text import units
 from bot.writing.fields import keys
 

@@ -179,7 +179,7 @@ class Moderator(Person):
         if self.desk.aliases:
             mark = self.desk.aliases.pop(self.desk.rng.randrange(len(self.desk.aliases)))
             key = ("alias removed", mark)
-            await self.commit(key, lambda: self.slash("entry alias remove", alias=mark), "is no alias")
+            await self.commit(key, lambda: self.slash("entry alias remove", alias=mark), "is no other name")
 
     async def bring(self) -> None:
         """Import a sheet."""
