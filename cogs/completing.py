@@ -17,8 +17,7 @@ from bot.moderating import access
 from bot.names import entry_number
 from bot.render.words import KIND, headline, kind
 from bot.store import entries as store_entries
-from bot.store import hidden
-from bot.store import names as store
+from bot.store import given, hidden
 from bot.text import clip, plain
 from cogs.actions import actor_of
 from cogs.failures import telling
@@ -50,6 +49,16 @@ async def sources(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         found = await articles(conn, interaction.guild_id or 0, typed)
+    return [Choice(name=clip(plain(label), LABEL) or f"Source {id_}", value=str(id_)) for id_, label in found]
+
+
+@telling
+async def own_sources(interaction: Interaction, typed: str) -> Choices:
+    """Offer the sources that are this server's own."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await articles(conn, interaction.guild_id or 0, typed, own=True)
     return [Choice(name=clip(plain(label), LABEL) or f"Source {id_}", value=str(id_)) for id_, label in found]
 
 
@@ -98,12 +107,25 @@ async def subjects(interaction: Interaction, typed: str) -> Choices:
 
 
 @telling
+async def own_subjects(interaction: Interaction, typed: str) -> Choices:
+    """Offer the subjects that are this server's own, each with what it is."""
+    if not await moderates(interaction):
+        return []
+    async with interaction.client.database.read() as conn:
+        found = await given.select_own_subjects(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
+    named = [(one, f"{one.name} ({one.kind})") for one in found]
+    return [
+        Choice(name=clip(plain(text), LABEL), value=text if len(text) <= LABEL else one.name) for one, text in named
+    ]
+
+
+@telling
 async def aliases(interaction: Interaction, typed: str) -> Choices:
     """Offer the aliases that this server gave."""
     if not await moderates(interaction):
         return []
     async with interaction.client.database.read() as conn:
-        found = await store.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
+        found = await given.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
     return [Choice(name=clip(plain(alias), LABEL), value=alias) for alias in found]
 
 

@@ -15,11 +15,11 @@ from bot.model import Kind, Status
 from bot.moderating.actions import Action
 from bot.names import entry_number
 from bot.render.commands import BY_NAME
-from cogs import changes, completing, drafts, naming
+from cogs import changes, completing, drafts, naming, particulars
 from cogs.actions import perform
 from cogs.replies import Interaction
 
-LOADED = (changes, drafts, naming)
+LOADED = (changes, drafts, naming, particulars)
 """What enters the deeds of these commands into the table of actions."""
 
 Id: TypeAlias = app_commands.Range[str, 1, 100]
@@ -47,6 +47,8 @@ class Entries(commands.Cog):
     )
     adding = app_commands.Group(name="add", description="Add an entry from a source", parent=entry)
     alias = app_commands.Group(name="alias", description="What else people call a subject", parent=entry)
+    source = app_commands.Group(name="source", description="This server’s own sources", parent=entry)
+    subject = app_commands.Group(name="subject", description="This server’s own subjects", parent=entry)
 
     @adding.command(name="stat", description="Add a figure from a source")
     @describe(source="Where it stands; it can be chosen later too")
@@ -165,6 +167,20 @@ class Entries(commands.Cog):
     async def alias_list(self, interaction: Interaction, subject: Name = "") -> None:
         """List aliases."""
         await perform(interaction, Action("entry.alias.list", values=(subject,)), "slash")
+
+    @source.command(name="edit", description="Put right what a source of this server is called")
+    @describe(source="One that this server has added")
+    @autocomplete(source=completing.own_sources)
+    async def source_edit(self, interaction: Interaction, source: Name) -> None:
+        """Open the form of a source."""
+        await perform(interaction, Action("source.edit", text=source), "slash")
+
+    @subject.command(name="edit", description="Rename a subject of this server, say what it is, and describe it")
+    @describe(name="One that this server has added")
+    @autocomplete(name=completing.own_subjects)
+    async def subject_edit(self, interaction: Interaction, name: Name) -> None:
+        """Open the form of a subject."""
+        await perform(interaction, Action("subject.edit", text=name), "slash")
 
 
 async def _add(interaction: Interaction, kind: Kind, source: str) -> None:

@@ -39,6 +39,12 @@ LISTS = {
 }
 """The commands that take nothing."""
 
+OWN = {
+    "source": ("Edit the source", "The button opens the form of the source “{}”, filled in."),
+    "subject": ("Edit the subject", "The button opens the form of the subject “{}”, filled in."),
+}
+"""What of the server's own can be edited by its name."""
+
 Offer = tuple[Action, str, str]
 """What is offered: what it does, what its button says, and the sentence above it."""
 
@@ -53,6 +59,8 @@ def meant(text: str) -> Offer | None:
         return Action(f"entry.{verb}", entry_id), label.format(entry_id), sentence.format(entry_id)
     if verb in LISTS:
         return Action(f"entry.{verb}"), *LISTS[verb]
+    if verb in OWN:
+        return _own(verb, rest)
     read = {"add": _add, "status": _status, "alias": _alias}.get(verb)
     return read(rest) if read else None
 
@@ -93,6 +101,14 @@ def _alias(rest: str) -> Offer | None:
             return wanted, "Take the name away", f"The button takes “{names.strip()}” away."
         case _:
             return None
+
+
+def _own(what: str, rest: str) -> Offer | None:
+    verb, _, name = rest.partition(" ")
+    if verb.lower() != "edit" or not name.strip():
+        return None
+    label, sentence = OWN[what]
+    return Action(f"{what}.edit", text=name.strip()), label, sentence.format(name.strip())
 
 
 async def _require(ctx: Context, wanted: Action) -> None:

@@ -15,7 +15,7 @@ from bot.render.card import Button, Card
 from bot.render.moderation import LISTED
 from bot.render.naming import alias_form, aliases_card
 from bot.render.plain import error, notice
-from bot.store import names, subjects
+from bot.store import subjects
 from cogs.actions import action, ask, number, refuse, show
 from cogs.replies import Interaction
 
@@ -81,9 +81,8 @@ async def _list(interaction: Interaction, wanted: Action, actor: Actor) -> None:
             subject = await subjects.select_one(conn, actor.guild_id, wanted.id)
             if subject is None:
                 raise UserError("There is no such subject in this server.")
-        found = await names.select_given(
-            conn, actor.guild_id, subject.id if subject else 0, limit=LISTED + 1, offset=page * LISTED
-        )
+        of = subject.id if subject else 0
+        found = await aliases.listed(conn, actor.guild_id, of, limit=LISTED + 1, offset=page * LISTED)
     await show(interaction, aliases_card(found[:LISTED], subject, page, more=len(found) > LISTED))
 
 

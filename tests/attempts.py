@@ -67,12 +67,14 @@ FIELDS = dict.fromkeys(("about", "measure", "figure", "words", "speaker", "title
     "new.title": LURE,
     "name": LURE,
     "subjects": LURE,
+    "kind": "place",
+    "description": LURE,
 }
 """A form that somebody filled in with what fits nothing."""
 
 LINES = (
     *("", "1", LURE, "export", "import", "drafts", "hidden", "removed", "add event", "list", "create 9:00"),
-    *("alias add a = b", "alias list", f"alias list {LURE}"),
+    *("alias add a = b", "alias list", f"alias list {LURE}", f"subject edit {LURE}", "source edit {}"),
     *(f"{verb} {{}}" for verb in ("edit", "remove", "restore", "history", "hide", "unhide", "alias remove", "now")),
     "status {} disputed",
 )

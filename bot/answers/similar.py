@@ -59,12 +59,14 @@ async def subjects(
     return tuple(subject for subject in best if scores[subject][0] >= CLOSE_ENOUGH)[:limit]
 
 
-async def articles(conn: Connection, guild_id: int, typed: str, *, limit: int = 25) -> list[tuple[int, str]]:
-    """Return the id and label of the sources that hold what was typed, or nearly so, best first."""
+async def articles(
+    conn: Connection, guild_id: int, typed: str, *, limit: int = 25, own: bool = False
+) -> list[tuple[int, str]]:
+    """Return the id and label of the sources (or the `own` ones) that hold what was typed, or nearly so, best first."""
     key = names.key(typed)
     if typed.strip() and not key:
         return []
-    labels = await sources.select_labels(conn, guild_id, limit=ARTICLES)
+    labels = await sources.select_labels(conn, guild_id, limit=ARTICLES, own=own)
     scores = {id_: _within(key, names.key(label)) for id_, label in labels}
     best = sorted(labels, key=lambda item: -scores[item[0]])
     return [(id_, label) for id_, label in best if scores[id_] >= CLOSE_ENOUGH][:limit]

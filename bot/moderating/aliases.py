@@ -11,9 +11,10 @@ from bot import names
 from bot.errors import UserError
 from bot.ingest.table import NAME_LENGTH
 from bot.model import Actor, Subject, SubjectKind
+from bot.store import given, revisions, search, subjects
 from bot.store import names as store
-from bot.store import revisions, search, subjects
 from bot.store.database import Connection
+from bot.store.given import Given
 from bot.store.revisions import Revision
 from bot.text import plain, visible
 
@@ -71,21 +72,41 @@ async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> l
     return changes
 
 
+async def listed(conn: Connection, guild_id: int, subject_id: int, *, limit: int, offset: int) -> list[Given]:
+    """Return a page of the names that a server has given a subject (0: any), newest first."""
+    return await given.select_given(conn, guild_id, subject_id, limit=limit, offset=offset)
+
+
+async def keep(conn: Connection, actor: Actor, subject: Subject, name: str, now: datetime) -> None:
+    """Let a subject be found by the name that it had, unless that is one of its other names already."""
+    if names.key(name) not in {key for _, key, _ in await _aliases(conn, actor, subject)}:
+        await _insert(conn, actor, subject, name)
+        await _record(conn, actor, subject, "alias added", now, after=name)
+
+
+async def drop(conn: Connection, actor: Actor, subject: Subject, name: str, now: datetime) -> None:
+    """Let a name be no other name of a subject, as it is its own again."""
+    for text, key, own in await _aliases(conn, actor, subject):
+        if own and key == names.key(name):
+            await _delete(conn, actor, subject, key)
+            await _record(conn, actor, subject, "alias removed", now, before=text)
+
+
 async def take_back(conn: Connection, actor: Actor, change: Revision, now: datetime) -> int:
     """Undo a change of a subject's names; return the id of that. Raises UserError where there is nothing to undo."""
-    given = (change.before or change.after or {}).get("alias", "")
+    alias = (change.before or change.after or {}).get("alias", "")
     subject = await subjects.select_one(conn, actor.guild_id, change.target_id)
-    if subject is None or not given:
+    if subject is None or not alias:
         raise UserError("This change cannot be taken back.")
-    key = names.key(given)
+    key = names.key(alias)
     known = {each for _, each, own in await _aliases(conn, actor, subject) if own}
     if (key in known) is (change.before is not None):
         raise UserError(f"The names of {_shown(subject.name)} are as they were before that change already.")
     if change.before is None:
         await _delete(conn, actor, subject, key)
-        return await _record(conn, actor, subject, "reverted", now, before=given)
-    await _insert(conn, actor, subject, given)
-    return await _record(conn, actor, subject, "reverted", now, after=given)
+        return await _record(conn, actor, subject, "reverted", now, before=alias)
+    await _insert(conn, actor, subject, alias)
+    return await _record(conn, actor, subject, "reverted", now, after=alias)
 
 
 class Undone(NamedTuple):

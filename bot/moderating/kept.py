@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.errors import UserError
 from bot.model import Actor
@@ -30,3 +33,17 @@ async def find(conn: Connection, actor: Actor, form_id: int) -> Action:
         raise UserError("What was typed here is gone. It is kept for a week, and only for the one who typed it.")
     target_id, fields = held
     return Action(fields["action"], target_id, fields["text"])
+
+
+def packed(fields: Mapping[str, str]) -> str:
+    """Return what was filled into a form as the text of an action, which `short` keeps if it is long."""
+    return json.dumps(dict(fields), ensure_ascii=False)
+
+
+def unpacked(text: str) -> dict[str, str]:
+    """Return the fields that `packed` made a text of; none of any other text."""
+    try:
+        fields: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
+    except ValueError:
+        return {}
+    return {key: str(value) for key, value in fields.items()}

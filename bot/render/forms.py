@@ -161,9 +161,9 @@ def step_form(kind: Kind, step: int, fields: Mapping[str, str], custom_id: str, 
     return Form(title, custom_id, asked)
 
 
-def source_form(fields: Mapping[str, str], custom_id: str) -> Form:
-    """Return the form of a new source."""
-    return Form("A new source", custom_id, tuple(_asked(one, fields, ()) for one in SOURCE_QUESTIONS))
+def source_form(fields: Mapping[str, str], custom_id: str, title: str = "A new source") -> Form:
+    """Return the form of a source."""
+    return Form(title, custom_id, tuple(_asked(one, fields, ()) for one in SOURCE_QUESTIONS))
 
 
 def status_form(entry_id: int, status: str, reason: str, custom_id: str) -> Form:

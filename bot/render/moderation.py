@@ -42,6 +42,8 @@ _TYPED = (
     ("alias add chicago = windy city", "let a subject be found by another name"),
     ("alias remove windy city", "take that name away"),
     ("alias list", "the names that this server has added; a subject may follow"),
+    ("source edit 12", "put right what a source of this server is called"),
+    ("subject edit harrow bay", "rename a subject of this server, say what it is"),
 )
 
 

@@ -9,12 +9,12 @@ import discord
 from bot.ingest.table import NAME_LENGTH
 from bot.limits import EMBED_DESCRIPTION
 from bot.model import Subject
+from bot.moderating.aliases import Given
 from bot.render.card import Card
 from bot.render.colours import OTHERS
 from bot.render.form import Field, Form
 from bot.render.forms import cut
 from bot.render.moderation import turns
-from bot.store.names import Given
 from bot.text import clip, line, name, person, share
 
 _SUBJECT_ROOM = 60

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from operator import itemgetter
 
 import aiosqlite
@@ -18,27 +16,21 @@ LAST = "\U0010ffff"
 """Sorts after every key that begins with the same characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A name that a server has given a subject; `added_at` is None where nobody here has, but a file did."""
-
-    alias: str
-    subject: Subject
-    added_by: int
-    added_at: datetime | None
-
-
+# A subject with no entry that the server may see is not offered: whoever asked for it would find nothing.
+_HAS_ENTRY = f"""
+    EXISTS (
+        SELECT 1 FROM entry_subject AS es
+        WHERE es.subject_id = s.id AND es.kind IN (SELECT value FROM json_each(:kinds))
+            AND es.guild_id IN (0, :guild_id) AND NOT es.deleted AND {unhidden("es.entry_id")}
+    )
+"""
 # Each part is read from an index in its order, so that merging them reads no further than it has to; how many
 # names are looked at for want of one with an entry of the kind is bounded too.
 _PREFIX = f"""
     SELECT s.id, s.kind, s.name, s.description, n.rank, n.key
     FROM ({{parts}} ORDER BY rank, key, subject_id LIMIT :window) AS n
     CROSS JOIN subject AS s ON s.id = n.subject_id
-    WHERE :kind = '' OR EXISTS (
-        SELECT 1 FROM entry_subject AS es
-        WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id) AND NOT es.deleted
-            AND {unhidden("es.entry_id")}
-    )
+    WHERE {_HAS_ENTRY}
     LIMIT :limit
 """
 _PART = """
@@ -68,7 +60,7 @@ async def select_prefix(
 ) -> list[Subject]:
     """Return subjects that have a name beginning with `key`: whole names first, then aliases, then endings.
 
-    `kind` keeps those with an entry of that kind that the server may see, `measures` keeps measures only. ""
+    They have an entry that the server may see, with `kind` one of that kind; `measures` keeps measures only. ""
     begins every name.
     """
     rows = await conn.execute_fetchall(
@@ -77,13 +69,17 @@ async def select_prefix(
             "guild_id": guild_id,
             "key": key,
             "last": LAST,
-            "kind": kind or "",
+            "kinds": _kinds(kind),
             "window": limit * 8,
             "limit": limit + limit // 5,  # a few names of one subject may begin alike
         },
     )
     found = {row[0]: row for row in sorted(rows, key=itemgetter(4, 5), reverse=True)}
     return [subject(row) for row in reversed(found.values())][:limit]
+
+
+def _kinds(kind: Kind | None) -> str:
+    return json.dumps([kind] if kind else list(Kind))
 
 
 async def select_typo_words(conn: aiosqlite.Connection, beginnings: Iterable[str], each: int = 400) -> list[str]:
@@ -114,7 +110,8 @@ async def select_with_words(
 ) -> list[tuple[Subject, str]]:
     """Return subjects with the key of a name or of its ending that begins with one of these words.
 
-    At most `each` names per word and server, so that a common word does not crowd out the rest.
+    They have an entry that the server may see, with `kind` one of that kind. At most `each` names per word and server,
+    so that a common word does not crowd out the rest.
     """
     rows = await conn.execute_fetchall(
         f"""
@@ -133,17 +130,13 @@ async def select_with_words(
             )
         )
         JOIN subject AS s ON s.id = n.subject_id
-        WHERE :kind = '' OR EXISTS (
-            SELECT 1 FROM entry_subject AS es
-            WHERE es.subject_id = s.id AND es.kind = :kind AND es.guild_id IN (0, :guild_id)
-                AND NOT es.deleted AND {unhidden("es.entry_id")}
-        )
+        WHERE {_HAS_ENTRY}
         """,
         {
             "guild_id": guild_id,
             "words": json.dumps(list(words)),
             "last": LAST,
-            "kind": kind or "",
+            "kinds": _kinds(kind),
             "measures": measures,
             "each": each,
         },
@@ -249,40 +242,3 @@ async def select_aliases(conn: aiosqlite.Connection, guild_id: int, subject_id: 
         {"guild_id": guild_id, "subject_id": subject_id},
     )
     return [(row[0], row[1], bool(row[2])) for row in rows]
-
-
-async def select_own_aliases(conn: aiosqlite.Connection, guild_id: int, key: str, *, limit: int) -> list[str]:
-    """Return the aliases that a server gave and whose keys begin so, by key; "" begins every key."""
-    rows = await conn.execute_fetchall(
-        """
-        SELECT text FROM name
-        WHERE guild_id = nullif(:guild_id, 0) AND rank = 1 AND key >= :key AND key < :key || :last
-        ORDER BY key LIMIT :limit
-        """,
-        {"guild_id": guild_id, "key": key, "last": LAST, "limit": limit},
-    )
-    return [row[0] for row in rows]
-
-
-async def select_given(
-    conn: aiosqlite.Connection, guild_id: int, subject_id: int, *, limit: int, offset: int
-) -> list[Given]:
-    """Return a page of the aliases that a server gave a subject (0: any), newest first, as its history has them."""
-    rows = await conn.execute_fetchall(
-        """
-        SELECT s.id, s.kind, s.name, s.description, n.text, r.actor_id, r.at
-        FROM name AS n JOIN subject AS s ON s.id = n.subject_id
-        LEFT JOIN revision AS r ON r.id = (
-            SELECT max(id) FROM revision
-            WHERE guild_id = n.guild_id AND target = 'subject' AND target_id = n.subject_id
-                AND after ->> 'alias' = n.text
-        )
-        WHERE n.guild_id = nullif(:guild_id, 0) AND n.rank = 1 AND :subject_id IN (0, n.subject_id)
-        ORDER BY n.id DESC LIMIT :limit OFFSET :offset
-        """,
-        {"guild_id": guild_id, "subject_id": subject_id, "limit": limit, "offset": offset},
-    )
-    return [
-        Given(row[4], subject(row), row[5] or 0, None if row[6] is None else datetime.fromtimestamp(row[6], UTC))
-        for row in rows
-    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import aiosqlite
 
+from bot.model import Subject
 from bot.store.names import delete_lost_endings, insert_own
 from bot.store.packs import CONTENT, Content
 
@@ -94,6 +95,37 @@ async def upsert_subject(  # noqa: PLR0917 - a row of `subject`, and its names
         {"guild_id": guild_id, "key": key, "kind": kind, "name": name},
     )
     subject_id: int = next(iter(rows))[0]
+    await _call(conn, guild_id, subject_id, kind, name, keys)
+    return subject_id
+
+
+async def update_subject(
+    conn: aiosqlite.Connection,
+    guild_id: int,
+    subject: Subject,
+    keys: Iterable[tuple[str, int]],
+) -> None:
+    """Change the kind, the name and the description of a server's own subject; the rest as for `upsert_subject`."""
+    await conn.execute(
+        """
+        UPDATE subject SET kind = :kind, name = :name, description = :description
+        WHERE id = :id AND guild_id = nullif(:guild_id, 0)
+        """,
+        {
+            "id": subject.id,
+            "guild_id": guild_id,
+            "kind": subject.kind.value,
+            "name": subject.name,
+            "description": subject.description,
+        },
+    )
+    await _call(conn, guild_id, subject.id, subject.kind.value, subject.name, keys)
+
+
+async def _call(  # noqa: PLR0917 - as above
+    conn: aiosqlite.Connection, guild_id: int, subject_id: int, kind: str, name: str, keys: Iterable[tuple[str, int]]
+) -> None:
+    """Let a server's own subject be found by its name, and by none that it had before."""
     names = {"guild_id": guild_id, "id": subject_id, "is_measure": kind == "measure"}
     await conn.execute(
         "DELETE FROM name INDEXED BY name_subject WHERE guild_id = :guild_id AND subject_id = :id AND rank = 0", names
@@ -107,4 +139,3 @@ async def upsert_subject(  # noqa: PLR0917 - a row of `subject`, and its names
     )
     await insert_own(conn, guild_id, subject_id, name, keys)
     await delete_lost_endings(conn, guild_id, subject_id)
-    return subject_id

@@ -10,6 +10,7 @@ from operator import itemgetter
 import aiosqlite
 
 from bot.model import Fact, Known, Source
+from bot.store import blanking
 from bot.store.names import LAST
 from bot.store.rows import Row
 
@@ -46,11 +47,16 @@ async def select_all(
     return _sources(rows)
 
 
-async def select_labels(conn: aiosqlite.Connection, guild_id: int, *, limit: int) -> list[tuple[int, str]]:
-    """Return the id and label of the newest sources that a server may see."""
+async def select_labels(
+    conn: aiosqlite.Connection, guild_id: int, *, limit: int, own: bool = False
+) -> list[tuple[int, str]]:
+    """Return the id and label of the newest sources that a server may see, or that are its `own`."""
     rows = await conn.execute_fetchall(
-        "SELECT id, label FROM source WHERE guild_id IN (0, :guild_id) ORDER BY id DESC LIMIT :limit",
-        {"guild_id": guild_id, "limit": limit},
+        """
+        SELECT id, label FROM source WHERE guild_id IN (iif(:own, :guild_id, 0), nullif(:guild_id, 0))
+        ORDER BY id DESC LIMIT :limit
+        """,
+        {"guild_id": guild_id, "limit": limit, "own": own},
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -125,6 +131,29 @@ async def select_pack_digest(conn: aiosqlite.Connection, key: str) -> str | None
     return next((row[0] for row in rows), None)
 
 
+async def is_own(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> bool:
+    """Return whether a source is a server's own, and says of what it is: not that of erased entries."""
+    rows = await conn.execute_fetchall(
+        "SELECT 1 FROM source WHERE id = :id AND guild_id = nullif(:guild_id, 0) AND key <> :erased",
+        {"id": source_id, "guild_id": guild_id, "erased": blanking.KEY},
+    )
+    return any(True for _ in rows)
+
+
+async def update(conn: aiosqlite.Connection, source_id: int, label: str, facts: Iterable[Fact]) -> None:
+    """Give a source another label and other facts; search, which knows the label, is told apart."""
+    await conn.execute("UPDATE source SET label = :label WHERE id = :id", {"id": source_id, "label": label})
+    await _replace_facts(conn, source_id, facts)
+
+
+async def _replace_facts(conn: aiosqlite.Connection, source_id: int, facts: Iterable[Fact]) -> None:
+    await conn.execute("DELETE FROM source_fact WHERE source_id = :id", {"id": source_id})
+    await conn.executemany(
+        "INSERT INTO source_fact (source_id, field, value, known, reason) VALUES (?, ?, ?, ?, ?)",
+        [(source_id, f.field, f.value, f.known.value, f.reason) for f in facts],
+    )
+
+
 async def upsert(
     conn: aiosqlite.Connection,
     guild_id: int,
@@ -159,9 +188,5 @@ async def upsert(
         },
     )
     source_id: int = next(iter(rows))[0]
-    await conn.execute("DELETE FROM source_fact WHERE source_id = :id", {"id": source_id})
-    await conn.executemany(
-        "INSERT INTO source_fact (source_id, field, value, known, reason) VALUES (?, ?, ?, ?, ?)",
-        [(source_id, f.field, f.value, f.known.value, f.reason) for f in facts],
-    )
+    await _replace_facts(conn, source_id, facts)
     return source_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import aiosqlite
 
 from bot.model import Subject
+from bot.store import blanking
 from bot.store.rows import subject
 
 
@@ -49,6 +50,15 @@ async def select_named(
         {"guild_id": guild_id, "key": key, "measures": measures, "limit": limit},
     )
     return [(subject(row), row[4] == 0) for row in rows]
+
+
+async def is_own(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> bool:
+    """Return whether a subject is a server's own, and not that of erased entries."""
+    rows = await conn.execute_fetchall(
+        "SELECT 1 FROM subject WHERE id = :id AND guild_id = nullif(:guild_id, 0) AND key <> :erased",
+        {"id": subject_id, "guild_id": guild_id, "erased": blanking.KEY},
+    )
+    return any(True for _ in rows)
 
 
 async def select_one(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> Subject | None:

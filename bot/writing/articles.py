@@ -12,8 +12,8 @@ from uuid import uuid4
 from bot import dates
 from bot.errors import UserError
 from bot.ingest.table import NAME_LENGTH
-from bot.model import Actor, Fact, Known
-from bot.store import revisions, sources
+from bot.model import Actor, Fact, Known, Source
+from bot.store import revisions, search, sources
 from bot.store.database import Connection
 from bot.text import visible
 
@@ -33,6 +33,7 @@ ALIKE = 200
 
 _STATED = "As a moderator of this server gave it."
 _UNSTATED = "A moderator of this server found none."
+_MESSAGE = "https://discord.com/channels/"
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
@@ -56,13 +57,75 @@ async def add_source(conn: Connection, actor: Actor, facts: Mapping[str, str], n
         length=len(text),
         text=text or None,
         pack_digest="",
-        facts=[
-            Fact(field, value, Known.STATED if value else Known.NOT_STATED, _STATED if value else _UNSTATED)
-            for field, value in given.items()
-        ],
+        facts=[_fact(field, value) for field, value in given.items()],
     )
     await revisions.insert(conn, actor, "source", source_id, "added", now=now, after={"label": label, **given})
     return source_id
+
+
+async def edit_source(conn: Connection, actor: Actor, source_id: int, facts: Mapping[str, str], now: datetime) -> int:
+    """Change the particulars of a server's own source; return the id of that, 0 where nothing changes.
+
+    Raises UserError with all that is missing or wrong, and where the source is not the server's to change.
+    """
+    source = await own_source(conn, actor.guild_id, source_id)
+    return await _change(conn, actor, source, _read(facts), "edited", now)
+
+
+async def undo_edit(conn: Connection, actor: Actor, change_id: int, now: datetime) -> Source:
+    """Take back the last change of a source's particulars, and return the source. Raises UserError."""
+    change = await revisions.select_one(conn, actor.guild_id, change_id)
+    if change is None or change.target != "source" or change.before is None:
+        raise UserError("There is no such change in this server.")
+    source = await own_source(conn, actor.guild_id, change.target_id)
+    if await revisions.select_latest(conn, actor.guild_id, "source", source.id) != change_id:
+        raise UserError(f"Source {source.id} was changed again since then, so that this is not undone.")
+    await _change(conn, actor, source, {field: change.before.get(field, "") for field in FACTS}, "reverted", now)
+    return source
+
+
+async def own_source(conn: Connection, guild_id: int, source_id: int) -> Source:
+    """Return a source that is a server's own to change; raises UserError."""
+    source = await sources.select_one(conn, guild_id, source_id)
+    if source is None:
+        raise UserError(f"There is no source {source_id} in this server.")
+    if not await sources.is_own(conn, guild_id, source_id):
+        raise UserError(
+            f"Source {source_id} came with a pack and is the same in every server: it cannot be changed here."
+        )
+    if particulars(source)["url"].startswith(_MESSAGE):
+        # By its address it is found when its author wants it to be erased.
+        raise UserError(f"Source {source_id} is a message that was saved as a quotation; it says itself what it is.")
+    return source
+
+
+def particulars(source: Source) -> dict[str, str]:
+    """Return what is stated of a source, by field, "" where nothing is."""
+    return {**dict.fromkeys(FACTS, ""), **{fact.field: fact.value for fact in source.facts}}
+
+
+async def _change(  # noqa: PLR0917 - what is done to which source, by whom and when
+    conn: Connection, actor: Actor, source: Source, given: Mapping[str, str], action: str, now: datetime
+) -> int:
+    old = particulars(source)
+    if given == old:
+        return 0
+    # A label that somebody has given it by hand stays.
+    label = _label(given) if source.label == _label(old) else source.label
+    known = {fact.field: fact for fact in source.facts}
+    facts = [
+        known[field] if field in known and old[field] == value else _fact(field, value)
+        for field, value in given.items()
+    ]
+    await search.delete_documents(conn, source.id)
+    await sources.update(conn, source.id, label, facts)
+    await search.insert_documents(conn, source.id)
+    before, after = {"label": source.label, **old}, {"label": label, **given}
+    return await revisions.insert(conn, actor, "source", source.id, action, now=now, before=before, after=after)
+
+
+def _fact(field: str, value: str) -> Fact:
+    return Fact(field, value, Known.STATED if value else Known.NOT_STATED, _STATED if value else _UNSTATED)
 
 
 def _read(facts: Mapping[str, str]) -> dict[str, str]:

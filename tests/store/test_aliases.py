@@ -40,6 +40,15 @@ async def name(db: Database, guild_id: int, text: str, kind: SubjectKind = Subje
         return await own.upsert_subject(conn, guild_id, "ours", kind.value, text, keys)
 
 
+async def tell(db: Database, guild_id: int, subject_id: int) -> None:
+    """Let a server have a figure about a subject: what nothing is about is not offered."""
+    entry_id = await add(db, guild_id, "pier", f"about {subject_id}")
+    async with db.write() as conn:
+        await conn.execute(
+            "INSERT INTO entry_subject VALUES (?, 'stat', ?, 'about', 1, ?, 0)", (subject_id, guild_id, entry_id)
+        )
+
+
 async def meant(db: Database, guild_id: int, typed: str) -> str | None:
     """Return the name of what was typed."""
     found = await answer(db, Scope(guild_id, 1), Ask(Command.PROFILE, about=typed))
@@ -168,8 +177,11 @@ async def test_subject_of_a_server(empty: Database) -> None:
     """A server's own subject is understood by its name and its ending, there only."""
     await put(empty)
 
-    await name(empty, HERE, "Gull Rock")
+    subject_id = await name(empty, HERE, "Gull Rock")
+    before = await offered(empty, HERE, "gull")
+    await tell(empty, HERE, subject_id)
 
+    assert before == []
     assert [await offered(empty, HERE, typed) for typed in ("gull", "rock")] == [["Gull Rock"]] * 2
     assert [await offered(empty, guild, "gull") for guild in (THERE, PRIVATE)] == [[], []]
     assert await meant(empty, THERE, "gull rock") is None
@@ -180,6 +192,7 @@ async def test_subject_with_another_name(empty: Database) -> None:
     await put(empty)
     before = await name(empty, HERE, "Gull Rock")
     await call(empty, HERE, before, "Bird Island")
+    await tell(empty, HERE, before)
 
     after = await name(empty, HERE, "Tern Island", SubjectKind.MEASURE)
 

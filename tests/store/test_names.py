@@ -127,7 +127,9 @@ async def test_ambiguous(store: Database, command: Command, typed: str, likelies
 
 async def test_whole_name_before_beginning(empty: Database) -> None:
     """A whole name is meant before a longer one that begins with it."""
-    await put(empty, pack(stat("x", HARBOR), subjects=[*TOWN, subject("Harrow"), subject("Harrow Hill")]))
+    short, hill = subject("Harrow"), subject("Harrow Hill")
+    figures = [stat("x", HARBOR), stat("y", short), stat("z", hill)]
+    await put(empty, pack(*figures, subjects=[*TOWN, short, hill]))
 
     whole = await profile(empty, "harrow")
     begun = await profile(empty, "harro")
@@ -224,7 +226,9 @@ class TestServersOwn:
         island = subject("Gull Island", "the Gull")
         landings = subject("Yearly landings", kind=SubjectKind.MEASURE)
         await put(empty)
-        await put(empty, pack(stat("gulls", island, TOWN[3]), key="own", subjects=(island, landings, *TOWN[3:5])))
+        await put(
+            empty, pack(stat("gulls", island, TOWN[3], landings), key="own", subjects=(island, landings, *TOWN[3:5]))
+        )
         await give(empty, 5, "own")
         return empty
 

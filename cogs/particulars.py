@@ -1,0 +1,109 @@
+"""What a server's own sources and subjects are called: their forms, and the way back."""
+
+from __future__ import annotations
+
+import discord
+
+from bot import names
+from bot.answers import similar
+from bot.errors import UserError
+from bot.model import Access, Actor
+from bot.moderating import aliases, kept, subjects
+from bot.moderating.actions import FORM, Action, custom_id
+from bot.names import entry_number
+from bot.render.forms import source_form
+from bot.render.particulars import changed_card, subject_form
+from bot.render.plain import notice
+from bot.store.database import Connection
+from bot.text import plain
+from bot.writing import articles
+from cogs.actions import action, ask, refuse, show
+from cogs.replies import Interaction
+
+_NEW = "new."
+"""What the fields of a source's form begin with."""
+
+
+@action("source.edit", Access.MODERATOR)
+async def _source(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Without fields open the form of a source, filled in with `text`, with them change it.
+
+    It is named by its id, or without one by `text`.
+    """
+    db, now = interaction.client.database, discord.utils.utcnow()
+    if not wanted.fields:
+        async with db.read() as conn:
+            source_id = wanted.id or entry_number(wanted.text) or await _named(conn, actor, wanted.text)
+            source = await articles.own_source(conn, actor.guild_id, source_id)
+        stated = {f"{_NEW}{field}": text or articles.NOT_STATED for field, text in articles.particulars(source).items()}
+        submit = custom_id(Action("source.edit", source.id), FORM)
+        await ask(interaction, source_form(stated | kept.unpacked(wanted.text), submit, f"Source {source.id}"))
+        return
+    facts = {key.removeprefix(_NEW): text for key, text in wanted.fields.items()}
+    try:
+        async with db.write() as conn:
+            before = articles.particulars(await articles.own_source(conn, actor.guild_id, wanted.id))
+            change_id = await articles.edit_source(conn, actor, wanted.id, facts, now)
+            after = articles.particulars(await articles.own_source(conn, actor.guild_id, wanted.id))
+    except UserError as refused:
+        await refuse(interaction, refused, Action("source.edit", wanted.id, kept.packed(wanted.fields)))
+        return
+    if not change_id:
+        await show(interaction, notice(f"Nothing to save: source {wanted.id} is like this already."))
+        return
+    undo = Action("source.undo", change_id)
+    await show(interaction, changed_card(f"Source {wanted.id} is changed", before, after, undo))
+
+
+async def _named(conn: Connection, actor: Actor, typed: str) -> int:
+    """Return which of the server's own sources is called so, or nearly; raises UserError."""
+    for source_id, _ in await similar.articles(conn, actor.guild_id, typed, limit=1, own=True):
+        return source_id
+    raise UserError(f"There is no source “{plain(typed)}” among those that this server has added.")
+
+
+@action("source.undo", Access.MODERATOR)
+async def _source_back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Take back a change of a source, as long as it is the last one."""
+    async with interaction.client.database.write() as conn:
+        source = await articles.undo_edit(conn, actor, wanted.id, discord.utils.utcnow())
+    await show(interaction, notice(f"Undone: source {source.id} is as it was before."))
+
+
+@action("subject.edit", Access.MODERATOR)
+async def _subject(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Without fields open the form of a subject, filled in with `text`, with them change it.
+
+    It is named by its id, or without one by `text`.
+    """
+    db, now = interaction.client.database, discord.utils.utcnow()
+    if not wanted.fields:
+        async with db.read() as conn:
+            subject_id = wanted.id or (await aliases.named(conn, actor.guild_id, wanted.text)).id
+            subject = await subjects.find(conn, actor.guild_id, subject_id)
+        submit = custom_id(Action("subject.edit", subject.id), FORM)
+        await ask(interaction, subject_form(subjects.fields_of(subject) | kept.unpacked(wanted.text), submit))
+        return
+    try:
+        async with db.write() as conn:
+            before = subjects.fields_of(await subjects.find(conn, actor.guild_id, wanted.id))
+            change_id = await subjects.edit(conn, actor, wanted.id, wanted.fields, now)
+            after = subjects.fields_of(await subjects.find(conn, actor.guild_id, wanted.id))
+    except UserError as refused:
+        await refuse(interaction, refused, Action("subject.edit", wanted.id, kept.packed(wanted.fields)))
+        return
+    if not change_id:
+        await show(interaction, notice(f"Nothing to save: {plain(before['name'])} is like this already."))
+        return
+    renamed = names.key(before["name"]) != names.key(after["name"])
+    still = f"“{before['name']}” finds it still; /entry alias remove takes that away." if renamed else ""
+    undo = Action("subject.undo", change_id)
+    await show(interaction, changed_card(f"{after['name']} is changed", before, after, undo, still))
+
+
+@action("subject.undo", Access.MODERATOR)
+async def _subject_back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Take back a change of a subject, as long as it is the last one."""
+    async with interaction.client.database.write() as conn:
+        subject = await subjects.undo(conn, actor, wanted.id, discord.utils.utcnow())
+    await show(interaction, notice(f"Undone: {subject.name} is as it was before."))
