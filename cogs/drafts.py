@@ -105,7 +105,7 @@ async def begin(
         async with db.read() as conn:
             typed = "".join(wanted.values[:1])
             source_id = (
-                await _source_named(conn, actor, typed) if typed else wanted.id or await _only_source(conn, actor)
+                await source_named(conn, actor, typed) if typed else wanted.id or await _only_source(conn, actor)
             )
         submit = custom_id(Action(wanted.name, source_id, what), FORM)
         await ask(interaction, step_form(what, 0, {}, submit))
@@ -180,7 +180,7 @@ async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:
     return listed
 
 
-async def _source_named(conn: Connection, actor: Actor, typed: str) -> int:
+async def source_named(conn: Connection, actor: Actor, typed: str) -> int:
     """Return the source that a person means by a number or a name; raises UserError."""
     source_id = entry_number(typed)
     if source_id and await sources.select_one(conn, actor.guild_id, source_id):

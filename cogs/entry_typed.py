@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from discord.ext import commands
 
 from bot.client import Dateline
 from bot.errors import UserError
-from bot.model import Access, Kind, Status
+from bot.model import Access, Actor, Kind, Status
 from bot.moderating import keeping
 from bot.moderating.actions import Action
-from bot.names import entry_number
 from bot.render.moderation import forms_card
 from bot.render.words import KIND
 from cogs.actions import authorize, offer
+from cogs.drafts import source_named
 from cogs.entry import named
 from cogs.replies import Context, show_card
 
@@ -45,12 +48,17 @@ OWN = {
 }
 """What of the server's own can be edited by its name."""
 
+_SOURCE = re.compile(r"^source:\s*", re.IGNORECASE)
+
 Offer = tuple[Action, str, str]
 """What is offered: what it does, what its button says, and the sentence above it."""
 
 
-def meant(text: str) -> Offer | None:
-    """Return what was typed after the command's name, None where that is no command. Raises UserError."""
+def meant(text: str, prefix: str) -> Offer | None:
+    """Return what was typed after the command's name, None where that is no command. Raises UserError.
+
+    `prefix` is what commands begin with. The name of a source is in the action's values.
+    """
     verb, _, rest = text.strip().partition(" ")
     verb, rest = verb.lower(), rest.strip()
     if verb in PLAIN:
@@ -61,7 +69,9 @@ def meant(text: str) -> Offer | None:
         return Action(f"entry.{verb}"), *LISTS[verb]
     if verb in OWN:
         return _own(verb, rest)
-    read = {"add": _add, "status": _status, "alias": _alias}.get(verb)
+    if verb == "status":
+        return _status(rest, prefix)
+    read = {"add": _add, "alias": _alias}.get(verb)
     return read(rest) if read else None
 
 
@@ -71,20 +81,23 @@ def _add(rest: str) -> Offer | None:
     if kind is None:
         return None
     what = KIND[kind].lower()
-    source_id = entry_number(source.lower().removeprefix("source:").strip())
     return (
-        Action("entry.add", source_id, kind),
+        Action("entry.add", text=kind, values=(source.strip(),) if source.strip() else ()),
         f"Add {article(what)}",
         f"The button opens the form of {article(what)}.",
     )
 
 
-def _status(rest: str) -> Offer:
+def _status(rest: str, prefix: str) -> Offer:
     typed, _, more = rest.partition(" ")
     status, _, reason = more.strip().partition(" ")
     entry_id = named(typed)
     if status.lower() not in set(Status):
-        raise UserError(f"A status is one of {', '.join(Status)}: status {entry_id} disputed, for example.")
+        *others, last = Status
+        raise UserError(
+            f"Say which status #{entry_id} has: {', '.join(others)} or {last}. Such as: "
+            f"{prefix}entry status {entry_id} disputed and why."
+        )
     wanted = Action("entry.status", entry_id, f"{status.lower()} {reason.strip()}".strip())
     return wanted, f"#{entry_id}: {status.lower()}", "The button opens a form, which asks for the reason."
 
@@ -111,11 +124,15 @@ def _own(what: str, rest: str) -> Offer | None:
     return Action(f"{what}.edit", text=name.strip()), label, sentence.format(name.strip())
 
 
-async def _require(ctx: Context, wanted: Action) -> None:
-    """Raise UserError where there is no entry of the number that was typed."""
-    if wanted.id and wanted.name != "entry.add":
-        async with ctx.bot.database.read() as conn:
-            await keeping.find(conn, ctx.guild.id if ctx.guild else 0, wanted.id)
+async def _found(ctx: Context, actor: Actor, wanted: Action) -> Action:
+    """Return what was typed with the number of the source that it names; raises UserError for what there is not."""
+    async with ctx.bot.database.read() as conn:
+        if wanted.values:
+            source = _SOURCE.sub("", wanted.values[0])
+            return replace(wanted, id=await source_named(conn, actor, source), values=())
+        if wanted.id:
+            await keeping.find(conn, actor.guild_id, wanted.id)
+    return wanted
 
 
 def article(what: str) -> str:
@@ -129,14 +146,14 @@ class TypedEntries(commands.Cog):
     @commands.command(name="entry")
     async def entry(self, ctx: Context, *, text: str = "") -> None:
         """Offer what was typed as a button, or say what can be typed."""
-        await authorize(ctx, Access.MODERATOR)
-        offered = meant(text)
-        if offered is not None:
-            await _require(ctx, offered[0])
-            await offer(ctx, *offered)
+        actor = await authorize(ctx, Access.MODERATOR)
+        prefix = await ctx.bot.prefix(actor.guild_id)
+        offered = meant(text, prefix)
+        if offered is None:
+            await show_card(ctx, forms_card(prefix, text.strip()))
             return
-        prefix = await ctx.bot.prefix(ctx.guild.id if ctx.guild else 0)
-        await show_card(ctx, forms_card(prefix))
+        wanted, label, sentence = offered
+        await offer(ctx, await _found(ctx, actor, wanted), label, sentence)
 
 
 async def setup(bot: Dateline) -> None:

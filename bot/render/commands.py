@@ -19,7 +19,8 @@ class Usage:
     """A command in words, or a family of them.
 
     `arguments` is as typed after the name, with <needed> and [optional] parts. `description` has at most 100
-    characters, Discord's limit. `example` is what follows the prefix. `details` is for `help` with a name.
+    characters, Discord's limit. `example` is what follows the prefix. `details` is for `help` with a name, and so are
+    the `subcommands` of a family.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Usage:
     example: str
     details: str
     who: Who = Who.EVERYBODY
+    subcommands: tuple[str, ...] = ()
 
 
 COMMANDS = (
@@ -145,9 +147,13 @@ COMMANDS = (
         "<what>",
         "Add, correct, hide and restore entries",
         "entry add stat",
-        "`entry` alone lists every form: add stat, quote or event; drafts, edit, remove, restore, status, history, "
-        "hide, unhide, hidden, alias add and alias remove. A right click on a message, Apps, “Save as quote” saves it.",
+        "Typed, `entry` alone lists every form. A right click on a message, Apps, “Save as quote” saves it.",
         Who.MODERATORS,
+        (
+            *("add stat", "add quote", "add event", "drafts", "edit", "remove", "restore", "removed", "status"),
+            *("history", "hide", "unhide", "hidden", "alias add", "alias remove", "alias list"),
+            *("source edit", "subject edit"),
+        ),
     ),
     Usage(
         "review",
@@ -162,9 +168,10 @@ COMMANDS = (
         "<what>",
         "Posts at set times: figures, quotations and events with their sources",
         "digest list",
-        "`digest` alone lists every form: create, list, show, edit, preview, now, pause, resume, log, delete, "
-        "restore. Nothing is posted before you press Start. `show` says whether the next post will go through.",
+        "Typed, `digest` alone lists every form. Nothing is posted before you press Start. `show` says whether the "
+        "next post will go through.",
         Who.MODERATORS,
+        ("create", "list", "show", "edit", "preview", "now", "pause", "resume", "log", "delete", "restore"),
     ),
     Usage(
         "data",
@@ -175,6 +182,7 @@ COMMANDS = (
         ".toml, at most 8 MiB and 50,000 rows, first shows what would change. The file of an import is given with "
         "the slash command.",
         Who.MODERATORS,
+        ("export", "import"),
     ),
     Usage(
         "settings",

@@ -21,7 +21,7 @@ from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
 from bot.render.plain import notice
 from bot.render.words import KIND, NOT_STATED, STATUS, headline, standing
-from bot.text import clip, code, line, plain, share
+from bot.text import clip, code, line, plain, share, units
 from bot.writing.fields import LABELS
 from bot.writing.naming import NewName
 from bot.writing.passages import Place
@@ -55,9 +55,8 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
         near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in tried.near[:_NEAR]]
         embed.add_field(name="Stored already, much the same", value=field_lines(near), inline=False)
     if tried.new:
-        embed.add_field(
-            name="New here, made when it is saved", value=field_lines([_new(one) for one in tried.new]), inline=False
-        )
+        new = whole_lines([_new(one) for one in tried.new])
+        embed.add_field(name="New here, made when it is saved", value=new, inline=False)
     if tried.before is not None and (
         changed := difference_lines(tried.before, tried.after or content(draft.fields), 900)
     ):
@@ -147,8 +146,9 @@ def _ways(tried: Tried, family: str) -> Iterable[Button]:
 
 def _preview(tried: Tried, entry: Entry, manner: Manner) -> str:
     """Return an entry as it will look; its number is not given yet."""
+    number = tried.draft.target_id if tried.draft.purpose == "edit" else 0
     shown = block(
-        replace(entry, id=tried.draft.target_id if tried.draft.purpose == "edit" else 0),
+        replace(entry, id=number),
         _BODY_ROOM,
         "",
         source=True,
@@ -157,9 +157,9 @@ def _preview(tried: Tried, entry: Entry, manner: Manner) -> str:
     )
     # The text of others holds no backtick that is not escaped, so that these are ours.
     shown = shown.replace("\u00a0`#0`", "\u00a0draft")
-    shown = shown.replace(
-        f"Shortened: {code(f'{manner.prefix}show 0')} has it in full.", "Shortened here, not when saved."
-    )
+    # What is stored under its number is the entry before the draft.
+    stored = f"Shortened: {code(f'{manner.prefix}show {number}')} has it in full."
+    shown = shown.replace(stored, "Shortened here, not when saved.")
     # A card names what it is mainly about, if that; a draft names all of it.
     about = line(clip(tried.draft.fields.get("about", ""), _ABOUT_ROOM))
     about = f"\n\n**About:** {about}" if about else ""
@@ -215,6 +215,18 @@ def _quoted(segments: Iterable[tuple[str, bool]]) -> str:
             pieces.append("…")
             break
     return f"> {excerpt_text(''.join(pieces))}"
+
+
+def whole_lines(lines: Sequence[str]) -> str:
+    """Return as many lines as a field of an embed takes, none of them cut, and how many more there are."""
+    room, fitting = EMBED_FIELD_VALUE, list[str]()
+    for number, one in enumerate(lines):
+        rest = f"and {len(lines) - number} more"
+        left = room - units("\n".join([*fitting, one])) - 1
+        if left < (units(rest) if number < len(lines) - 1 else -1):
+            return "\n".join([*fitting, rest])
+        fitting.append(one)
+    return "\n".join(fitting)
 
 
 def field_lines(texts: Sequence[str]) -> str:

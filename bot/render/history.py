@@ -62,7 +62,8 @@ def difference_lines(before: Mapping[str, str], after: Mapping[str, str], room: 
     found = differences(before, after, each)
     lines = [f"- {one.label}: {one.before} → {one.after}" for one in found[:_FIELDS]]
     if len(found) > _FIELDS:
-        lines.append(f"- and {len(found) - _FIELDS} more fields")
+        more = len(found) - _FIELDS
+        lines.append(f"- and {more} more field{'s' if more > 1 else ''}")
     return lines
 
 

@@ -164,12 +164,13 @@ def turns(name: str, page: int, *, more: bool, of: int = 0) -> tuple[Button, ...
     )
 
 
-def forms_card(prefix: str) -> Card:
-    """Return what can be typed after the command entry."""
+def forms_card(prefix: str, typed: str = "") -> Card:
+    """Return what can be typed after the command entry; `typed` is what was, where it made no sense."""
+    wrong = [f"{code(clip(f'{prefix}entry {typed}', 200))} is none of these, or not all of it:", ""] if typed else []
     lines = [f"{code(f'{clip(prefix, PREFIX_ROOM)}entry {typed}')} {what}" for typed, what in _TYPED]
     text = "Each is answered with a button. /entry in the menu does the same at once."
     return Card(
-        discord.Embed(title="Entries, for moderators", description="\n".join([*lines, "", text]), colour=OTHERS)
+        discord.Embed(title="Entries, for moderators", description="\n".join([*wrong, *lines, "", text]), colour=OTHERS)
     )
 
 

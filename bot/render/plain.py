@@ -99,13 +99,20 @@ def _one(usage: Usage, prefix: str, *, message_content: bool) -> Card:
         "",
         usage.details,
         "",
-        f"**Slash:** {code(f'/{usage.name} {usage.arguments}'.strip())}",
+        f"**Slash:** {_slash(usage)}",
         f"**Typed:** {code(_example(usage, prefix, message_content=message_content))}",
         "",
         _ways(prefix, message_content=message_content),
     ]
     title = f"Help: {usage.name}"
     return Card(discord.Embed(title=title, description="\n".join(lines), colour=OTHERS))
+
+
+def _slash(usage: Usage) -> str:
+    """Return a slash command as it is given; of a family, what there is of it."""
+    if not usage.subcommands:
+        return code(f"/{usage.name} {usage.arguments}".strip())
+    return f"{code(f'/{usage.name}')} with {', '.join(map(code, usage.subcommands))}"
 
 
 def _example(usage: Usage, prefix: str, *, message_content: bool) -> str:

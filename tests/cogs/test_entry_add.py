@@ -276,13 +276,44 @@ async def test_typed(room: Moderated) -> None:
     assert set(form.values) == set(QUOTATION)
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "add", "add picture", "alias", "alias remove"])
+@pytest.mark.parametrize("text", ["", "nonsense", "add", "add picture", "alias", "alias remove", "source", "a`*b"])
 async def test_typed_without_sense(room: Moderated, text: str) -> None:
-    """What is no command is answered with all that can be typed."""
+    """What is no command is answered with what was wrong, and with all that can be typed."""
     told = await room.typed(f"!entry {text}")
 
     assert "!entry add stat" in told.text
     assert "!entry alias remove" in told.text
+    wrong = f"`!entry {text.replace('`', 'ˋ')}` is none of these, or not all of it:"
+    assert told.text.startswith(wrong) == bool(text)
+
+
+async def test_typed_with_the_name_of_a_source(room: Moderated) -> None:
+    """The name of a source after the kind chooses it, as a number does; one that there is not is told at once."""
+    source = await room.publish(label="Report on cities")
+
+    named = await room.typed("!entry add quote Report on cities")
+    draft = await room.fill(await room.press_form(named, "Add a quotation"), None, None, **QUOTATION)
+    form = await room.press_form(draft, "Source")
+    missing = await room.typed("!entry add quote Zebra 99")
+
+    assert form.values["source"] == str(source)
+    assert "There is no such source" in missing.content
+    assert missing.buttons == ()
+
+
+async def test_many_new_names(room: Moderated) -> None:
+    """Of many new names those that fit are whole, with what each is, and the rest is counted."""
+    long = "; ".join(f"Name number {number} with a very long name that goes on and on" for number in range(20))
+    source = await room.publish()
+    form = await room.slash_form("entry add event", source=str(source))
+
+    draft = await room.fill(form, None, None, **{**EVENT, "about": long})
+
+    listed = draft.text.partition("New here, made when it is saved\n")[2].split("\n")
+    whole = [name for name in listed if name.startswith("“")]
+    assert all(name.endswith("(topic)") for name in whole)
+    assert listed[len(whole)] == f"and {20 - len(whole)} more"
+    assert 5 < len(whole) < 20
 
 
 @pytest.mark.parametrize("text", ["edit", "edit x", "remove 1x", "status", "history #"])

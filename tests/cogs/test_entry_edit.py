@@ -82,6 +82,16 @@ async def test_undoing_a_correction(room: Moderated) -> None:
     assert "Our own words" not in (await room.typed("!stats chicago", room.member)).text
 
 
+async def test_a_long_entry_in_a_draft(room: Moderated) -> None:
+    """A draft that has to shorten the entry does not send to the stored one, which says something else."""
+    entry_id = await room.add("stat")
+
+    draft = await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, statement="word " * 700)
+
+    assert "Shortened here, not when saved." in draft.text
+    assert "has it in full" not in draft.text
+
+
 async def test_two_edit_at_once(room: Moderated) -> None:
     """The slower of two is told who was faster, sees what their draft would change now, and may save it then."""
     entry_id = await room.add("stat")
@@ -293,11 +303,12 @@ async def test_a_long_reason_comes_back(room: Moderated) -> None:
 
 
 async def test_a_status_that_is_none(room: Moderated) -> None:
-    """A status that there is not is answered with those that there are."""
-    told = await room.typed("!entry status 12 wrong")
+    """A status that there is not, or none, is answered with those that there are, and with what to type."""
+    for text in ("12 wrong", "12"):
+        told = await room.typed(f"!entry status {text}")
 
-    assert "disputed" in told.content
-    assert "retracted" in told.content
+        assert "Say which status #12 has: verified, unverified, disputed, corrected or retracted." in told.content
+        assert "!entry status 12 disputed and why" in told.content
 
 
 async def test_hidden_and_shown_again(room: Moderated) -> None:

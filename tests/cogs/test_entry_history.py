@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 import simcord
 from moderating import Moderated, moderated
 from newsroom import Seen
 
+from bot.model import Actor
+from bot.moderating import moderation
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -66,6 +69,30 @@ async def test_a_long_text_is_clipped_around_the_difference(room: Moderated) -> 
     assert "**old**" in card.text
     assert "**new**" in card.text
     assert len(card.text) <= 4096
+
+
+@pytest.mark.parametrize(("changed", "said"), [(7, "- and 1 more field"), (8, "- and 2 more fields")])
+async def test_more_fields_than_are_shown(room: Moderated, changed: int, said: str) -> None:
+    """Of many changed fields the first are shown, and the rest is counted in good English."""
+    entry_id = await room.add("stat")
+    fields = {
+        "statement": "About 12,400 of them.",
+        "note": "A note.",
+        "as_of": "2024",
+        "counted_by": "Harbor Survey Office",
+        "basis": "count",
+        "out_of": "about 12,400 people",
+        "about": "Chicago",
+        "measure": "Ferries",
+    }
+    async with room.store.write() as conn:
+        actor = Actor(room.here.guild.id, room.moderator.id, manages=True, roles=frozenset())
+        given = dict(list(fields.items())[:changed])
+        await moderation.edit(conn, actor, entry_id, given, discord.utils.utcnow())
+
+    card = await room.slash("entry history", id=str(entry_id))
+
+    assert said in card.text.split("\n\n")[0].split("\n")
 
 
 async def test_back_to_before(room: Moderated) -> None:

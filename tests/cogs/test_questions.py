@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
+from intruding import leaves
 from newsroom import Newsroom, Seen
 
 from bot.client import Dateline
@@ -243,6 +245,19 @@ async def test_unlike_things(newsroom: Newsroom) -> None:
     assert "Deportations, in people (projected)" in answer.everything
     assert "A projection is not put on one axis with figures for what has already happened." in answer.text
     assert answer.text.count("```") == 4
+
+
+@pytest.mark.parametrize("family", ["entry", "digest", "data"])
+async def test_help_lists_what_a_family_has(newsroom: Newsroom, family: str) -> None:
+    """Help on a family of commands lists every slash command of it, and no other."""
+    paths = [path for path, _ in leaves(newsroom.env) if path.split()[0] == family]
+
+    card = await newsroom.slash("help", command=family)
+
+    [line] = [line for line in card.text.split("\n") if line.startswith("**Slash:**")]
+    listed = re.findall(r"`([^`]+)`", line)
+    assert listed[0] == f"/{family}"
+    assert sorted(f"{family} {name}" for name in listed[1:]) == sorted(paths)
 
 
 class TestWithoutMessageContent:
