@@ -28,7 +28,7 @@ LISTED = 10
 
 
 _TYPED = (
-    ("add stat", "a figure, quote or event instead of stat; a source’s number may follow"),
+    ("add stat", "a figure, quote or event instead of stat; a source’s number or name may follow"),
     ("drafts", "what you have begun and not saved"),
     ("edit 12", "change an entry"),
     ("remove 12", "asks first"),

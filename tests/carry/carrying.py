@@ -18,8 +18,8 @@ from bot.carry.plan import Outcome, Plan
 from bot.carry.state import Target
 from bot.errors import UserError
 from bot.ingest.pack import Pack, PackEntry, PackStat
-from bot.model import Actor, Basis, Kind, Status
-from bot.moderating import aliases, moderation
+from bot.model import Actor, Basis, Kind, Status, SubjectKind
+from bot.moderating import aliases, moderation, subjects
 from bot.store import quoted, settings, suggestions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
@@ -74,6 +74,8 @@ DEED = st.one_of(
     st.tuples(st.sampled_from(["remove", "restore", "hide", "unhide"]), ACTOR, INDEX),
     st.tuples(st.just("alias"), ACTOR, NAME, NAME),
     st.tuples(st.just("source"), ACTOR, TEXT, TEXT),
+    st.tuples(st.just("put right"), ACTOR, INDEX, TEXT),
+    st.tuples(st.just("rename"), ACTOR, NAME, NAME, st.sampled_from(list(SubjectKind)), TEXT),
     st.tuples(st.just("setting"), ACTOR, TEXT, TEXT),
     st.tuples(st.just("suggest"), ACTOR, TEXT),
     st.tuples(st.just("member"), ACTOR, INDEX),
@@ -81,7 +83,7 @@ DEED = st.one_of(
 DEEDS = st.lists(DEED, max_size=15)
 
 
-async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:
+async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:  # noqa: C901 - one for each deed
     """Do something as a person does; what the rules refuse is not done."""
     name, actor, *rest = deed
     with suppress(UserError):
@@ -99,6 +101,13 @@ async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:
                     facts = {"title": rest[0], "publisher": rest[1]}
                     unknown = dict.fromkeys(("author", "url", "published"), "not stated")
                     await articles.add_source(conn, actor, facts | unknown, now, text=rest[1])
+                case "put right":
+                    unknown = dict.fromkeys(("publisher", "author", "url", "published"), "not stated")
+                    await articles.edit_source(conn, actor, rest[0], {"title": rest[1]} | unknown, now)
+                case "rename":
+                    subject = await aliases.named(conn, actor.guild_id, rest[0])
+                    fields = {"name": rest[1], "kind": rest[2].value, "description": rest[3]}
+                    await subjects.edit(conn, actor, subject.id, fields, now)
                 case "setting":
                     await settings.upsert_setting(conn, actor.guild_id, *rest)
                 case "suggest":
