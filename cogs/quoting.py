@@ -58,7 +58,7 @@ def message_fields(interaction: Interaction, message: discord.Message) -> dict[s
     said = message.created_at
     # As people read it: names in place of ids, and without the invisible characters that keep them from being pinged.
     text = "" if message.is_system() else message.clean_content.replace("@\u200b", "@").strip()
-    author = visible(message.author.display_name) or message.author.name
+    author = _author(message)
     # Discord names the channel of a message that comes with an interaction, but not always its server.
     link = f"https://discord.com/channels/{interaction.guild_id}/{message.channel.id}/{message.id}"
     return {
@@ -75,6 +75,15 @@ def message_fields(interaction: Interaction, message: discord.Message) -> dict[s
         drafts.MESSAGE: text,
         drafts.MEMBER: "" if message.webhook_id else str(message.author.id),
     }
+
+
+def _author(message: discord.Message) -> str:
+    """Return a name for a message's author that no person of the story and no other member has."""
+    author = message.author
+    shown = visible(author.display_name).replace(";", ",") or author.name
+    if message.webhook_id:
+        return f"{shown} (webhook)"
+    return f"{shown} (@{author.name}, {'bot' if author.bot else 'member'})"
 
 
 class Quoting(commands.Cog):

@@ -16,6 +16,7 @@ from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import DECIDED, State, Suggestion
 from bot.writing import fields as forms
+from bot.writing.naming import Author
 from bot.writing.passages import Place
 
 REASON = 300
@@ -170,10 +171,11 @@ async def _approve(
 ) -> Suggestion:
     try:
         content = await drafts.sourced(conn, actor, held, now)
-        entry_id = found.entry_id or await _add(conn, actor, found, content, now)
+        author = drafts.author(held)
+        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author)
         if found.entry_id:
             await _restore(conn, actor, entry_id, now)
-            await moderation.edit(conn, actor, entry_id, _whole(found.kind, content), now)
+            await moderation.edit(conn, actor, entry_id, _whole(found.kind, content), now, author=author)
     except UserError as error:
         raise UserError(
             f"#S{found.id} cannot be approved as it is. {error} The button Edit lets you mend it."
@@ -198,14 +200,14 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
         content["source"], faults["source"] = "", str(error)
     if found.entry_id:
         await _restore(conn, actor, found.entry_id, now)
-    whole = _whole(found.kind, content)
-    checked = await moderation.check(conn, found.guild_id, found.kind, whole, ignoring=found.entry_id)
+    whole, author = _whole(found.kind, content), drafts.author(found.fields)
+    checked = await moderation.check(conn, found.guild_id, found.kind, whole, ignoring=found.entry_id, author=author)
     faults = {**checked.faults, **faults}
     entry = None
     if not faults:
-        entry_id = found.entry_id or await _add(conn, actor, found, content, now)
+        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author)
         if found.entry_id:
-            await moderation.edit(conn, actor, entry_id, whole, now)
+            await moderation.edit(conn, actor, entry_id, whole, now, author=author)
         stored = await entries.select_any(conn, found.guild_id, entry_id)
         entry = stored and stored[0]
     waiting = found.state is State.PENDING
@@ -213,8 +215,15 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
     return Review(found, entry, faults, checked.near, checked.place, checked.status, others)
 
 
-async def _add(conn: Connection, actor: Actor, found: Suggestion, content: Mapping[str, str], now: datetime) -> int:
-    return await moderation.add(conn, actor, found.kind, content, now, added_by=found.member_id)
+async def _add(  # noqa: PLR0917 - who adds what, when, and whose words it quotes
+    conn: Connection,
+    actor: Actor,
+    found: Suggestion,
+    content: Mapping[str, str],
+    now: datetime,
+    author: Author | None,
+) -> int:
+    return await moderation.add(conn, actor, found.kind, content, now, added_by=found.member_id, author=author)
 
 
 async def _restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:

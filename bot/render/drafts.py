@@ -11,7 +11,7 @@ import discord
 from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, OPTION_LABEL
 from bot.model import Entry, Kind, Status
 from bot.moderating.actions import MENU, Action, custom_id
-from bot.moderating.drafts import MESSAGE, NEW, Draft, Tried, content
+from bot.moderating.drafts import MEMBER, MESSAGE, NEW, Draft, Tried, content, spoken_by_another
 from bot.render.blocks import block
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
@@ -21,7 +21,7 @@ from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
 from bot.render.plain import notice
 from bot.render.words import KIND, NOT_STATED, STATUS, headline
-from bot.text import clip, code, line, plain, share
+from bot.text import clip, code, line, person, plain, share
 from bot.writing.fields import LABELS
 from bot.writing.naming import NewName
 from bot.writing.passages import Place
@@ -50,6 +50,7 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
     if tried.faults:
         faults = [f"- {_fault(key, text)}" for key, texts in tried.faults.items() for text in texts.split("\n")]
         embed.add_field(name="To be mended", value=field_lines(faults), inline=False)
+    add_author(embed, draft.fields)
     add_place(embed, tried.place)
     if tried.near and not tried.faults:
         near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in tried.near[:_NEAR]]
@@ -191,6 +192,17 @@ def _given(key: str, fields: Mapping[str, str], source: str) -> str:
 def _fault(key: str, text: str) -> str:
     """Return a fault with the name of its field, unless it begins with that."""
     return line(text) if text.startswith("“") or key not in LABELS else f"“{LABELS[key]}”: {line(text)}"
+
+
+def add_author(embed: discord.Embed, fields: Mapping[str, str]) -> None:
+    """Add who wrote the message that is quoted, where somebody else is said to speak."""
+    if not spoken_by_another(fields):
+        return
+    member = fields.get(MEMBER, "")
+    wrote = person(int(member)) if member else line(fields.get("new.author", ""))
+    speaker = line(clip(fields.get("speaker", ""), _ABOUT_ROOM)) or "nobody"
+    text = f"{wrote} wrote this message. So it would be attributed to “{speaker}”, who is somebody else."
+    embed.add_field(name="Another speaker than the author", value=text, inline=False)
 
 
 def add_place(embed: discord.Embed, place: Place | None) -> None:

@@ -16,7 +16,7 @@ from bot.moderating.suggestions import State, Suggestion
 from bot.render.blocks import block
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
-from bot.render.drafts import add_place, filled
+from bot.render.drafts import add_author, add_place, filled
 from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
@@ -139,6 +139,7 @@ def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     if review.faults:
         faults = [f"- {line(text)}" for text in review.faults.values()]
         embed.add_field(name="To be mended before it can be approved", value=_few(faults), inline=False)
+    add_author(embed, review.suggestion.fields)
     add_place(embed, review.place)
     if review.near:
         near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]

@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 from moderating import Moderated, moderated, opened
-from newsroom import seen
+from newsroom import Seen, seen
 from simcord import MemberActor
 
 from bot.store import quoted
@@ -42,7 +42,7 @@ async def test_a_message_is_saved(room: Moderated) -> None:
     source = (await room.slash("sources", source="Discord")).everything
 
     assert form.values["words"] == TEXT
-    assert form.values["speaker"] == "newsroom-member"
+    assert form.values["speaker"] == "newsroom-member (@newsroom-member, member)"
     assert "Source" not in draft.buttons
     assert "We will row if we must." in shown
     assert "1 January 2026, 00:00 UTC" in shown
@@ -153,3 +153,116 @@ async def test_only_through_the_menu(room: Moderated) -> None:
     told = await room.press(planted, "Press")
 
     assert "older version" in told.content
+
+
+async def save(room: Moderated, by: MemberActor, text: str, /, **fields: str) -> Seen:
+    """Save a message of somebody as a quotation and return its draft."""
+    form = opened(await room.menu(MENU, await said(room, text, by)))
+    draft = await room.fill(form, None, None, statement="On the ferry.", **fields)
+    await room.press(draft, "Save")
+    return draft
+
+
+def newcomer(room: Moderated, name: str, shown: str = "") -> MemberActor:
+    """Let somebody of this user name, and perhaps a name that is shown, join."""
+    return room.here.guild.add_member(room.env.create_user(name, global_name=shown or None))
+
+
+async def speakers(room: Moderated) -> list[tuple[str, str, int]]:
+    """Return the subjects of the server that speak: their kind, their name, and how many quotations they have."""
+    async with room.store.read() as conn:
+        rows = await conn.execute_fetchall(
+            """
+            SELECT s.kind, s.name, count(*) FROM entry AS e JOIN subject AS s ON s.id = e.speaker_id
+            WHERE e.guild_id = ? GROUP BY s.id ORDER BY s.id
+            """,
+            (room.here.guild.id,),
+        )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_namesake_of_the_story(room: Moderated) -> None:
+    """A member named like a person of the story is somebody else: nothing that they say becomes that person's."""
+    before = (await room.typed("!quote homan")).everything
+
+    draft = await save(room, newcomer(room, "tom_homan", "Tom Homan"), "I resign and apologise for everything.")
+
+    assert "Tom Homan (@tom\\_homan, member)" in draft.everything
+    assert (await room.typed("!quote homan")).everything == before
+    for asked in ("!quote tom homan", "!profile homan", "!profile tom homan"):
+        assert "I resign" not in (await room.typed(asked)).everything
+    assert await speakers(room) == [("person", "Tom Homan (@tom_homan, member)", 1)]
+
+
+async def test_a_namesake_of_a_place(room: Moderated) -> None:
+    """A member named like a place is a person."""
+    await save(room, newcomer(room, "chi", "Chicago"), "I am a city.")
+
+    assert await speakers(room) == [("person", "Chicago (@chi, member)", 1)]
+    assert "I am a city." not in (await room.typed("!quote chicago")).everything
+
+
+async def test_two_members_of_one_name(room: Moderated) -> None:
+    """Members who show the same name are two speakers."""
+    await save(room, newcomer(room, "alex_one", "alex"), "I like ferries.")
+    await save(room, newcomer(room, "alex_two", "Alex"), "I hate ferries.")
+
+    assert [(name, count) for _, name, count in await speakers(room)] == [
+        ("alex (@alex_one, member)", 1),
+        ("Alex (@alex_two, member)", 1),
+    ]
+
+
+async def test_a_member_who_changed_their_name(room: Moderated) -> None:
+    """A member stays one speaker, under the name that they have now; the earlier one still finds them."""
+    alice = newcomer(room, "alice", "Alice")
+    await save(room, alice, "I like ferries.")
+    room.env.backend.users[alice.id].global_name = "Alicia"
+    await save(room, alice, "I like the pier too.")
+
+    assert await speakers(room) == [("person", "Alicia (@alice, member)", 2)]
+    for asked in ("!quote alicia", "!quote alice"):
+        shown = (await room.typed(asked)).everything
+        assert "I like ferries." in shown
+        assert "I like the pier too." in shown
+        assert "Alice (" not in shown
+
+
+async def test_an_earlier_name_in_the_history(room: Moderated) -> None:
+    """Going back to a quotation as it was under an earlier name leaves it the same member's."""
+    alice = newcomer(room, "alice", "Alice")
+    await save(room, alice, "I like ferries.")
+    form = await room.slash_form("entry edit", id="36")
+    edited = await room.press(await room.fill(form, None, None, statement="On boats."), "Save")
+    room.env.backend.users[alice.id].global_name = "Alicia"
+    await save(room, alice, "I like the pier too.")
+
+    await room.press(edited, "Undo")
+
+    assert await speakers(room) == [("person", "Alicia (@alice, member)", 2)]
+
+
+async def test_a_webhook(room: Moderated) -> None:
+    """What a webhook posts is said by a webhook, whatever name it takes."""
+    hook = room.here.guild.create_webhook(room.here.channel)
+    message = await hook.send("I resign.", username="Tom Homan")
+
+    draft = await room.fill(opened(await room.menu(MENU, message)), None, None, statement="On the ferry.")
+    await room.press(draft, "Save")
+
+    assert await speakers(room) == [("person", "Tom Homan (webhook)", 1)]
+
+
+async def test_attributed_to_somebody_else(room: Moderated) -> None:
+    """A moderator may say that somebody else is quoted in a message; the draft then says who wrote it."""
+    form = opened(await room.menu(MENU, await said(room, "I resign.")))
+
+    own = await room.fill(form, None, None, statement="On the ferry.")
+    step = await room.press_form(own, "Quotation")
+    others = await room.fill(step, None, own, speaker="Tom Homan")
+
+    assert "somebody else" not in own.everything
+    assert f"<@{room.member.id}> wrote this message" in others.text
+    assert "attributed to “Tom Homan”" in others.text
+    await room.press(others, "Save")
+    assert await speakers(room) == [("person", "Tom Homan", 1)]

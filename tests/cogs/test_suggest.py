@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import simcord
-from moderating import FIGURE, QUOTATION
+from moderating import FIGURE, QUOTATION, opened
 from newsroom import seen
 from suggesting import Desk, suggesting
 
@@ -62,14 +62,29 @@ async def test_a_message_is_suggested(desk: Desk) -> None:
 
     result = await desk.room.menu("Suggest as quote", message, desk.member)
     assert result.modal is not None
-    values = {"words": "The ferry was late again.", "speaker": "other", "role": "", "about": "", "statement": "Said."}
+    speaker = "other (@other, member)"
+    values = {"words": "The ferry was late again.", "speaker": speaker, "role": "", "about": "", "statement": "Said."}
     draft = seen(await desk.member.submit_modal(result, values))
     await desk.room.press(draft, "Send", desk.member)
+    assert speaker in desk.card.everything
     await desk.room.press(desk.card, "Approve")
 
     found = await desk.room.typed("!search ferry late", desk.member)
     assert "The ferry was late again." in found.everything
     assert "Discord" in found.everything
+
+
+async def test_a_message_attributed_to_somebody_else(desk: Desk) -> None:
+    """Where a member names another speaker than a message's author, the reviewers are told who wrote it."""
+    message = await desk.other.send(desk.room.here.channel, "I resign.")
+    form = opened(await desk.room.menu("Suggest as quote", message, desk.member))
+
+    draft = await desk.room.fill(form, desk.member, None, speaker="Tom Homan", statement="Said.")
+    await desk.room.press(draft, "Send", desk.member)
+
+    for card in (draft, desk.card):
+        assert f"<@{desk.other.id}> wrote this message" in card.text
+        assert "attributed to “Tom Homan”" in card.text
 
 
 async def test_a_new_source_waits_too(desk: Desk) -> None:
