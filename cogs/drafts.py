@@ -102,11 +102,9 @@ async def begin(
         raise UserError(OUTDATED)
     what = Kind(wanted.text)
     if not wanted.fields:
+        typed = "".join(wanted.values[:1]) or str(wanted.id or "")
         async with db.read() as conn:
-            typed = "".join(wanted.values[:1])
-            source_id = (
-                await _source_named(conn, actor, typed) if typed else wanted.id or await _only_source(conn, actor)
-            )
+            source_id = await _source_named(conn, actor, typed) if typed else 0
         submit = custom_id(Action(wanted.name, source_id, what), FORM)
         await ask(interaction, step_form(what, 0, {}, submit))
         return
@@ -183,15 +181,10 @@ async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:
 
 async def _source_named(conn: Connection, actor: Actor, typed: str) -> int:
     """Return the source that a person means by a number or a name; raises UserError."""
-    source_id = entry_number(typed)
-    if source_id and await sources.select_one(conn, actor.guild_id, source_id):
-        return source_id
+    if source_id := entry_number(typed):
+        if await sources.select_one(conn, actor.guild_id, source_id):
+            return source_id
+        raise UserError(f"There is no source {source_id} in this server. /sources lists those that there are.")
     for id_, _ in await articles(conn, actor.guild_id, typed, limit=1):
         return id_
     raise UserError("There is no such source. Leave it out: the form offers the newest, and a new one.")
-
-
-async def _only_source(conn: Connection, actor: Actor) -> int:
-    """Return the source where the server sees exactly one, else 0."""
-    listed = await sources.select_labels(conn, actor.guild_id, limit=2)
-    return listed[0][0] if len(listed) == 1 else 0
