@@ -153,7 +153,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
                 entry = (await _save(conn, actor, draft, fields, now, base=base)).entry
             except UserError as error:
                 faults[""] = str(error)
-        chosen = await sources.select_one(conn, actor.guild_id, entry_number(fields.get("source", "")))
+        chosen = await sources.select_label(conn, actor.guild_id, entry_number(fields.get("source", "")))
         return Tried(
             draft,
             faults,
@@ -163,7 +163,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
             entry,
             before,
             checked.fields,
-            chosen.label if chosen else "",
+            chosen,
             checked.new,
         )
 

@@ -10,13 +10,14 @@ from typing import TypeAlias
 from bot.errors import UserError
 from bot.model import Actor, Entry, Kind, Status
 from bot.moderating import drafts, moderation, suggestions
+from bot.names import entry_number
 from bot.store import drafts as draft_store
-from bot.store import entries, quoted, revisions
+from bot.store import entries, quoted, revisions, sources
 from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import DECIDED, State, Suggestion
 from bot.writing import fields as forms
-from bot.writing.naming import Author
+from bot.writing.naming import Author, NewName
 from bot.writing.passages import Place
 
 REASON = 300
@@ -34,7 +35,8 @@ class Review:
 
     `entry` is the one that it would become or, once approved, has become; None where `faults` are in the way.
     `near` are entries that say the same, `alike` other suggestions that wait and do. `removed` is whether the entry
-    was removed after the approval.
+    was removed after the approval. `source` is the name of the source that is chosen, `new` are names for which
+    subjects would be made.
     """
 
     suggestion: Suggestion
@@ -46,6 +48,8 @@ class Review:
     alike: tuple[Suggestion, ...] = ()
     removed: bool = False
     history: tuple[Change, ...] = ()
+    source: str = ""
+    new: tuple[NewName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,17 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> d
         draft, found = await _draft(conn, actor, draft_id)
         tried = await _try_out(conn, replace(found, fields=draft.fields), now)
         before = drafts.content(found.fields)
-        return drafts.Tried(draft, tried.faults, tried.near, tried.place, tried.status, tried.entry, before)
+        return drafts.Tried(
+            draft,
+            tried.faults,
+            tried.near,
+            tried.place,
+            tried.status,
+            tried.entry,
+            before,
+            source=tried.source,
+            new=tried.new,
+        )
 
 
 async def _draft(conn: Connection, actor: Actor, draft_id: int) -> tuple[drafts.Draft, Suggestion]:
@@ -212,7 +226,17 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
         entry = stored and stored[0]
     waiting = found.state is State.PENDING
     others = await suggestions.alike(conn, found.guild_id, found.kind, content, ignoring=found.id) if waiting else ()
-    return Review(found, entry, faults, checked.near, checked.place, checked.status, others)
+    return Review(
+        found,
+        entry,
+        faults,
+        checked.near,
+        checked.place,
+        checked.status,
+        others,
+        source=await sources.select_label(conn, found.guild_id, entry_number(content.get("source", ""))),
+        new=checked.new,
+    )
 
 
 async def _add(  # noqa: PLR0917 - who adds what, when, and whose words it quotes

@@ -7,27 +7,23 @@ from dataclasses import replace
 
 import discord
 
-from bot.limits import EMBED_FIELD_VALUE
-from bot.model import Entry, Status
 from bot.moderating.actions import FORM, MENU, Action, custom_id
 from bot.moderating.drafts import NEW, content
 from bot.moderating.reviews import REASON, Change, Review
 from bot.moderating.suggestions import State, Suggestion
-from bot.render.blocks import block
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
-from bot.render.drafts import add_author, add_place, filled
 from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
+from bot.render.preview import add_author, add_lines, add_new, add_place, add_source, filled, numberless, preview
 from bot.render.suggestions import STANDING, gist_line, supporters
-from bot.render.words import KIND, STATUS, headline
-from bot.text import code, line, person, share
+from bot.render.words import KIND, headline
+from bot.text import line, person
 
 WAITING, DECIDED = "w", "d"
 """The two lists of the queue, as a custom_id names them before the page: "w0"."""
 
-_BODY_ROOM = 2400
 _FIELD_ROOM = 450
 _NEAR = 3
 
@@ -45,10 +41,10 @@ def review_card(review: Review, manner: Manner, *, where: str = "", named: bool 
     embed = discord.Embed(title=title, description=text, colour=NOTHING if review.faults else colour)
     if one.state is State.PENDING:
         _add_hints(embed, review, manner)
-    if one.state is State.APPROVED and (edited := _edited(review.history[0])):
-        embed.add_field(name="Changed before it was approved", value=_few(edited), inline=False)
-    if named and (past := _past(review.history)):
-        embed.add_field(name="Before", value=_few(past), inline=False)
+    if one.state is State.APPROVED:
+        add_lines(embed, "Changed before it was approved", _edited(review.history[0]), _FIELD_ROOM)
+    if named:
+        add_lines(embed, "Before", _past(review.history), _FIELD_ROOM)
     return Card(embed, tuple(_ways(review, where, posted)))
 
 
@@ -117,36 +113,25 @@ def _body(review: Review, manner: Manner) -> str:
     """Return the entry as it would look, or what is filled in where it cannot be one."""
     one = review.suggestion
     if review.entry is None:
-        return filled(one.kind, one.fields)
-    return _entry(review.entry, one, manner)
-
-
-def _entry(entry: Entry, one: Suggestion, manner: Manner) -> str:
-    if one.state is State.APPROVED:
-        return block(entry, _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language)
-    shown = block(
-        replace(entry, id=0), _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language
-    )  # it has no number yet
-    if entry.status is Status.VERIFIED:
-        shown += f"\n\n**Verified:** {STATUS[Status.VERIFIED]}."
-    return shown.replace("\u00a0`#0`", f"\u00a0`#S{one.id}`").replace(
-        f"{code(f'{manner.prefix}show 0')} has it in full.", "Edit shows it in full."
-    )
+        return filled(one.kind, one.fields, review.source)
+    entry = review.entry if one.state is State.APPROVED else numberless(review.entry)
+    called = f"`#S{one.id}`"
+    return preview(entry, one.fields.get("about", ""), manner, called=called, shortened="Edit shows it in full.")
 
 
 def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     """Add what those who decide should look at."""
-    if review.faults:
-        faults = [f"- {line(text)}" for text in review.faults.values()]
-        embed.add_field(name="To be mended before it can be approved", value=_few(faults), inline=False)
-    add_author(embed, review.suggestion.fields)
+    fields = review.suggestion.fields
+    faults = [f"- {line(text)}" for text in review.faults.values()]
+    add_lines(embed, "To be mended before it can be approved", faults, _FIELD_ROOM)
+    add_author(embed, fields)
     add_place(embed, review.place)
-    if review.near:
-        near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
-        embed.add_field(name="Stored already, much the same", value=_few(near), inline=False)
-    if review.alike:
-        alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
-        embed.add_field(name="Suggested as well, much the same", value=_few(alike), inline=False)
+    near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
+    add_lines(embed, "Stored already, much the same", near, _FIELD_ROOM)
+    add_source(embed, fields, manner.language, _FIELD_ROOM)
+    add_new(embed, review.new, _FIELD_ROOM)
+    alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
+    add_lines(embed, "Suggested as well, much the same", alike, _FIELD_ROOM)
 
 
 def _past(history: Sequence[Change]) -> list[str]:
@@ -202,8 +187,3 @@ def _menu(shown: str, counts: tuple[int, int]) -> Menu:
 
 def _turn(label: str, shown: str, page: int, *, disabled: bool) -> Button:
     return Button(label, custom_id(Action("review.queue", text=f"{shown}{page}")), CHOICE_ROW, disabled=disabled)
-
-
-def _few(texts: Sequence[str]) -> str:
-    """Return lines that a field of an embed takes, beside all else on the card."""
-    return "\n".join(share(texts, min(_FIELD_ROOM, EMBED_FIELD_VALUE) - len(texts)))

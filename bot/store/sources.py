@@ -55,6 +55,15 @@ async def select_labels(conn: aiosqlite.Connection, guild_id: int, *, limit: int
     return [(row[0], row[1]) for row in rows]
 
 
+async def select_label(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> str:
+    """Return what a source is called, "" where there is none that this server may see."""
+    rows = await conn.execute_fetchall(
+        "SELECT label FROM source WHERE id = :id AND guild_id IN (0, :guild_id)",
+        {"id": source_id, "guild_id": guild_id},
+    )
+    return next((row[0] for row in rows), "")
+
+
 async def select_one(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> Source | None:
     """Return one source with its facts, or None where there is none that this server may see."""
     rows = await conn.execute_fetchall(

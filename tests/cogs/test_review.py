@@ -39,6 +39,60 @@ async def test_approved(desk: Desk) -> None:
     assert "`#36`" in told.text
 
 
+async def test_all_that_is_decided_on_is_shown(desk: Desk) -> None:
+    """The card of each kind shows all that it is about and which names are new, with what may have been meant."""
+    for kind in ("figure", "quotation", "event"):
+        await desk.suggest(kind, about="Harrow Bay; chicgo; Ferry")
+
+        queue = await desk.room.slash("review")
+        for card in (desk.card, queue):
+            assert "About: Harrow Bay; chicgo; Ferry" in card.everything
+            assert "“chicgo” (topic). Did you mean Chicago" in card.everything
+        await desk.room.fill(await desk.room.press_form(queue, "Reject"), None, None, reason="No.")
+
+
+async def test_a_new_source_is_shown_whole(desk: Desk) -> None:
+    """A source that a member describes is shown with all five particulars, its address as a link."""
+    draft = await desk.draft()
+    step = await desk.room.press_form(draft, "Source", desk.member)
+    draft = await desk.room.fill(step, desk.member, draft, source="new")
+    form = await desk.room.press_form(draft, "New source", desk.member)
+    given = {
+        "new_title": "A second ferry",
+        "new_publisher": "Harrow Bay Courier",
+        "new_author": "not stated",
+        "new_url": "https://courier.example/ferry",
+        "new_published": "March 5, 2024",
+    }
+    draft = await desk.room.fill(form, desk.member, draft, **given)
+
+    await desk.room.press(draft, "Send", desk.member)
+
+    for card in (draft, desk.card, await desk.room.slash("review")):
+        for line in (
+            "Title: A second ferry",
+            "Publisher: Harrow Bay Courier",
+            "Author: not stated",
+            "Address: https://courier.example/ferry",
+            "Published: 5 March 2024",
+        ):
+            assert line in card.everything
+    await desk.room.press(desk.card, "Approve")
+    assert "Harrow Bay Courier" not in desk.card.text
+
+
+async def test_a_reviewers_version_shows_the_same(desk: Desk) -> None:
+    """A reviewer who edits sees new names and the chosen source as well."""
+    await desk.suggest("figure", about="Harrow Bay; chicgo")
+
+    draft = await desk.room.fill(await desk.room.press_form(desk.card, "Edit"))
+    step = await desk.room.press_form(draft, "Figure")
+    faulty = await desk.room.fill(step, None, draft, figure="many")
+
+    assert "“chicgo” (topic). Did you mean Chicago" in draft.everything
+    assert "Source: Report on a second ferry" in faulty.everything
+
+
 async def test_rejected(desk: Desk) -> None:
     """The form asks for a reason; the member reads it in private and in their list, and nothing is stored."""
     await desk.suggest()
