@@ -7,10 +7,10 @@ import discord
 from bot.answers.similar import articles
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
-from bot.moderating import drafts, moderation, reviews
+from bot.moderating import drafts, moderation, reviews, suggestions
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.names import entry_number
-from bot.render.drafts import discard_card, draft_card, drafts_card
+from bot.render.drafts import discard_card, draft_card, drafts_card, late_card
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
 from bot.render.forms import merged as merge
 from bot.render.moderation import conflict_card, done_card
@@ -23,13 +23,22 @@ from cogs.changes import manner
 from cogs.corrections import offered
 from cogs.replies import Interaction
 
+FAMILIES = {"suggest": "suggestion", "review": "review"}
+"""Whose actions the buttons of a draft are, by its purpose; of the others, "entry"."""
 
-async def show_draft(interaction: Interaction, actor: Actor, draft_id: int, family: str = "entry") -> None:
-    """Show the card of a draft, whose buttons are the actions of a family."""
-    bot = interaction.client
-    try_out = reviews.try_out if family == "review" else drafts.try_out
-    tried = await try_out(bot.database, actor, draft_id, discord.utils.utcnow())
-    await show(interaction, draft_card(tried, await manner(bot, actor), family))
+
+async def show_draft(interaction: Interaction, actor: Actor, draft_id: int) -> None:
+    """Show the card of a draft; raises UserError."""
+    db, now = interaction.client.database, discord.utils.utcnow()
+    async with db.read() as conn:
+        draft = await drafts.find(conn, actor, draft_id)
+    family = FAMILIES.get(draft.purpose, "entry")
+    try:
+        tried = await (reviews.try_out if family == "review" else drafts.try_out)(db, actor, draft_id, now)
+    except suggestions.Decided as late:
+        await show(interaction, late_card(draft, str(late)))
+        return
+    await show(interaction, draft_card(tried, await manner(interaction.client, actor), family))
 
 
 def steps(family: str, needed: Access) -> None:
@@ -50,7 +59,7 @@ def steps(family: str, needed: Access) -> None:
             return
         fields = merge(STEPS[draft.kind][step].questions, draft.fields, wanted.fields)
         await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
-        await show_draft(interaction, actor, wanted.id, family)
+        await show_draft(interaction, actor, wanted.id)
 
     @action(f"{family}.source", needed)
     async def _source(interaction: Interaction, wanted: Action, actor: Actor) -> None:
@@ -63,7 +72,7 @@ def steps(family: str, needed: Access) -> None:
             return
         fields = merge(SOURCE_QUESTIONS, draft.fields, wanted.fields) | {"source": drafts.NEW}
         await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
-        await show_draft(interaction, actor, wanted.id, family)
+        await show_draft(interaction, actor, wanted.id)
 
     @action(f"{family}.discard", needed)
     async def _discard(interaction: Interaction, wanted: Action, actor: Actor) -> None:
@@ -79,7 +88,7 @@ def steps(family: str, needed: Access) -> None:
     @action(f"{family}.draft", needed)
     async def _draft(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         """Show a draft, picked from a list of them or named by its id."""
-        await show_draft(interaction, actor, number(wanted.values[0]) if wanted.values else wanted.id, family)
+        await show_draft(interaction, actor, number(wanted.values[0]) if wanted.values else wanted.id)
 
 
 steps("entry", Access.MODERATOR)
@@ -90,9 +99,7 @@ async def _add(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     await begin(interaction, wanted, actor)
 
 
-async def begin(
-    interaction: Interaction, wanted: Action, actor: Actor, *, purpose: str = "add", family: str = "entry"
-) -> None:
+async def begin(interaction: Interaction, wanted: Action, actor: Actor, *, purpose: str = "add") -> None:
     """Without fields open the first form of a kind (`text`), with them begin a draft.
 
     Its source, if any, is `id`, or what was typed of it, in `values`.
@@ -111,7 +118,7 @@ async def begin(
     given = {"source": str(wanted.id)} if wanted.id else {}
     fields = merge(STEPS[what][0].questions, given, wanted.fields)
     draft_id = await drafts.begin(db, actor, what, fields, discord.utils.utcnow(), purpose=purpose)
-    await show_draft(interaction, actor, draft_id, family)
+    await show_draft(interaction, actor, draft_id)
 
 
 @action("entry.edit", Access.MODERATOR)
@@ -165,7 +172,7 @@ async def _rebase(interaction: Interaction, wanted: Action, actor: Actor) -> Non
 async def _drafts(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
     """List what this person has begun and not saved."""
     async with interaction.client.database.read() as conn:
-        await show(interaction, drafts_card(await drafts.mine(conn, actor)))
+        await show(interaction, drafts_card(await drafts.mine(conn, actor, drafts.MODERATORS)))
 
 
 async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:

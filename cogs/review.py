@@ -84,15 +84,23 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
 
 @action("suggestion.edit", Access.MODERATOR)
 async def _edit(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    """Without fields open the first form of a suggestion, with them begin a reviewer's draft of it."""
+    """Begin a reviewer's draft of a suggestion with the fields of its first form.
+
+    Without fields go on with a draft that this reviewer has begun, or open that form.
+    """
     found = await _waiting(interaction, actor, wanted.id)
     if not wanted.fields:
+        async with interaction.client.database.read() as conn:
+            begun = await reviews.begun(conn, actor, found.id)
+        if begun:
+            await show_draft(interaction, actor, begun)
+            return
         submit = custom_id(Action("suggestion.edit", found.id), FORM)
         await ask(interaction, step_form(found.kind, 0, found.fields, submit))
         return
     fields = merged(STEPS[found.kind][0].questions, found.fields, wanted.fields)
     draft_id = await reviews.begin(interaction.client.database, actor, found.id, fields, discord.utils.utcnow())
-    await show_draft(interaction, actor, draft_id, FAMILY)
+    await show_draft(interaction, actor, draft_id)
 
 
 @action("review.save", Access.MODERATOR)
@@ -100,7 +108,7 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Approve a reviewer's draft."""
     db, now = interaction.client.database, discord.utils.utcnow()
     if (await reviews.try_out(db, actor, wanted.id, now)).faults:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
         return
     await _decide(interaction, actor, wanted, reviews.approve_draft(db, actor, wanted.id, now))
 

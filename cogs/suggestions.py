@@ -103,7 +103,7 @@ async def _new(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Open the first form of a kind (`text`), or begin a draft with what was filled in; without a kind, ask for it."""
     await _require(interaction, actor)
     if wanted.text in set(Kind):
-        await begin(interaction, wanted, actor, purpose=PURPOSE, family=FAMILY)
+        await begin(interaction, wanted, actor, purpose=PURPOSE)
     else:
         await show(interaction, kinds_card())
 
@@ -122,7 +122,7 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     tried = await drafts.try_out(db, actor, wanted.id, discord.utils.utcnow())
     seen = {number(id_) for id_ in wanted.text.split(",")}
     if tried.faults or not {entry.id for entry in tried.near} <= seen:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
         return
     async with db.read() as conn:
         alike = await suggestions.alike(conn, actor.guild_id, tried.draft.kind, tried.draft.fields)
@@ -138,7 +138,7 @@ async def _send_all_the_same(interaction: Interaction, wanted: Action, actor: Ac
     await _require(interaction, actor)
     tried = await drafts.try_out(interaction.client.database, actor, wanted.id, discord.utils.utcnow())
     if tried.faults:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
     else:
         await _send(interaction, actor, wanted.id)
 

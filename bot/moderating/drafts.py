@@ -25,6 +25,9 @@ NEW = "new"
 ENTRIES = ("add", "edit")
 """The purposes of drafts that become entries when they are saved; the others are of suggestions."""
 
+MODERATORS = (*ENTRIES, "review")
+"""The purposes of drafts that moderators write; the others are members'."""
+
 LISTED = 20
 """So many drafts of a person are listed."""
 

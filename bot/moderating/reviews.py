@@ -153,6 +153,14 @@ async def begin(db: Database, actor: Actor, suggestion_id: int, fields: Mapping[
         return await draft_store.insert(conn, actor, "review", found.kind, fields, target_id=suggestion_id, now=now)
 
 
+async def begun(conn: Connection, actor: Actor, suggestion_id: int) -> int:
+    """Return the draft that this reviewer touched last of a suggestion, 0 if there is none."""
+    found = await draft_store.select_of(
+        conn, actor.guild_id, actor.user_id, ("review",), target_id=suggestion_id, limit=1
+    )
+    return found[0].id if found else 0
+
+
 async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> drafts.Tried:
     """Return what would come of approving a reviewer's draft. Raises UserError, and Decided."""
     async with drafts.undone(db) as conn:

@@ -10,7 +10,7 @@ import discord
 from bot.limits import EMBED_DESCRIPTION, OPTION_LABEL
 from bot.model import Entry, Kind
 from bot.moderating.actions import MENU, Action, custom_id
-from bot.moderating.drafts import MESSAGE, NEW, Draft, Tried, content
+from bot.moderating.drafts import MESSAGE, MODERATORS, NEW, Draft, Tried, content
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.forms import STEPS
@@ -54,9 +54,16 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
         changed = difference_lines(tried.before, tried.after or content(draft.fields), 900)
         add_lines(embed, "Changes", changed)
     done = _SAVE.get(draft.purpose, "Save").lower()
-    again = " /entry drafts finds it again." if family == "entry" else ""
+    again = " /entry drafts finds it again." if draft.purpose in MODERATORS else ""
     embed.set_footer(text=f"Only you see this. It is kept for a week, or until you {done} or discard it.{again}")
     return Card(embed, tuple(_ways(tried, family)))
+
+
+def late_card(draft: Draft, text: str) -> Card:
+    """Return a reviewer's draft of a suggestion that does not wait any more; `text` is our own and says so."""
+    embed = discord.Embed(title=_title(draft), description=filled(draft.kind, draft.fields), colour=NOTHING)
+    add_lines(embed, "Too late", [text])
+    return Card(embed, (Button("Discard", custom_id(Action("review.discard", draft.id)), style=Style.DANGER),))
 
 
 def discard_card(draft: Draft, family: str) -> Card:
@@ -102,7 +109,8 @@ def _title(draft: Draft) -> str:
 def _named(draft: Draft) -> str:
     """Return a draft in one raw phrase."""
     said = gist(draft.fields) or "nothing filled in yet"
-    return f"{f'Changes to #{draft.target_id}' if draft.target_id else KIND[draft.kind]}: {clip(said, 80)}"
+    what = {"edit": f"Changes to #{draft.target_id}", "review": f"My version of #S{draft.target_id}"}
+    return f"{what.get(draft.purpose, KIND[draft.kind])}: {clip(said, 80)}"
 
 
 def _ways(tried: Tried, family: str) -> Iterable[Button]:

@@ -142,6 +142,41 @@ async def test_edited(desk: Desk) -> None:
     assert change.actor_id == desk.room.moderator.id
 
 
+async def test_a_reviewers_version_is_found_again(desk: Desk) -> None:
+    """Edit goes on with one's own version of a suggestion, and `/entry drafts` lists it; another's is not shown."""
+    await desk.suggest()
+    form = await desk.room.press_form(desk.card, "Edit")
+    await desk.room.fill(form, None, None, statement="My own words.")
+
+    again = await desk.room.press(desk.card, "Edit")
+    listed = await desk.room.slash("entry drafts")
+    picked = await desk.room.pick(listed, "My version of #S1")
+    others = await desk.room.press_form(desk.card, "Edit", desk.room.keeper)
+
+    for draft in (again, picked):
+        assert draft.hidden
+        assert "My own words." in draft.text
+        assert "/entry drafts finds it again" in draft.footer
+    assert others.values["statement"] == FIGURE["statement"]
+    await desk.room.press(picked, "Approve")
+    assert "My own words." in (await desk.room.typed("!stats harrow bay")).text
+    assert "no drafts" in (await desk.room.slash("entry drafts")).text
+
+
+async def test_a_version_that_comes_too_late(desk: Desk) -> None:
+    """A version of what somebody else has decided says so, and can be discarded."""
+    await desk.suggest()
+    await desk.room.fill(await desk.room.press_form(desk.card, "Edit"), None, None, statement="My own words.")
+    await desk.room.press(desk.card, "Approve", desk.room.keeper)
+
+    late = await desk.room.pick(await desk.room.slash("entry drafts"), "My version of #S1")
+    await desk.room.press(await desk.room.press(late, "Discard"), "Discard it")
+
+    assert f"#S1 was approved already by <@{desk.room.keeper.id}>" in late.everything
+    assert "My own words." in late.everything
+    assert "no drafts" in (await desk.room.slash("entry drafts")).text
+
+
 async def test_taken_back(desk: Desk) -> None:
     """An approval taken back removes the entry; approved again, it is the same entry, and the history has it all."""
     await desk.suggest()
