@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.client import Dateline
+from bot.model import Settings
 from bot.moderating import reviews
 from bot.moderating.suggestions import State, Suggestion
 from bot.render.moderation import Manner
@@ -73,11 +74,31 @@ async def tell_member(bot: Dateline, suggestion: Suggestion) -> None:
         log.warning("a member could not be told of a decision", extra={"error": str(error)})
 
 
-def names_reviewers(bot: Dateline, guild_id: int, channel_id: int) -> bool:
-    """Whether a card in this channel may name reviewers: where everybody can read it, it may not."""
+def names_reviewers(bot: Dateline, guild_id: int, channel_id: int, settings: Settings) -> bool:
+    """Whether a card in this channel may name reviewers: nobody but moderators can see it, as far as can be known.
+
+    What a member who is no role's may see there is granted by name; who that is, the bot does not know.
+    """
     guild = bot.get_guild(guild_id)
     channel = guild.get_channel(channel_id) if guild else None
-    return guild is not None and channel is not None and not channel.permissions_for(guild.default_role).view_channel
+    if guild is None or channel is None:
+        return False
+    others = (role for role in guild.roles if not (_moderates(role, settings) or role.is_bot_managed()))
+    named = (who.id for who, overwrite in channel.overwrites.items() if _is_member(who) and overwrite.view_channel)
+    return not any(channel.permissions_for(role).view_channel for role in others) and set(named) <= {
+        guild.me.id,
+        guild.owner_id,
+    }
+
+
+def _moderates(role: discord.Role, settings: Settings) -> bool:
+    rights = role.permissions
+    return rights.manage_guild or rights.administrator or role.id in settings.moderator_roles
+
+
+def _is_member(who: object) -> bool:
+    """Whether somebody is granted something by name; who is not known to the bot is so much as an id."""
+    return not isinstance(who, discord.Role) and getattr(who, "type", None) is not discord.Role
 
 
 def _may_post(bot: Dateline, guild_id: int, channel_id: int) -> bool:
@@ -92,5 +113,5 @@ async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> di
     review = await reviews.review(bot.database, guild_id, suggestion.id, discord.utils.utcnow())
     settings = await bot.settings(guild_id)
     manner = Manner(settings.prefix or bot.config.prefix, settings.language)
-    named = names_reviewers(bot, guild_id, channel_id)
+    named = names_reviewers(bot, guild_id, channel_id, settings)
     return message_of(review_card(review, manner, named=named))

@@ -148,7 +148,7 @@ async def _show_decided(interaction: Interaction, actor: Actor, where: str, deci
     count = await offered(interaction, decided.entry_id) if decided.entry_id else 0
     said = await manner(bot, actor)
     if message is not None and not message.flags.ephemeral:
-        named = names_reviewers(bot, actor.guild_id, message.channel.id)
+        named = names_reviewers(bot, actor.guild_id, message.channel.id, await bot.settings(actor.guild_id))
         card = review_card(review, said, named=named, posted=count)
         await interaction.response.edit_message(**as_edit(message_of(card), []))
         return

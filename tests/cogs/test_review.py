@@ -355,6 +355,33 @@ async def test_members_do_not_learn_who_decided(desk: Desk) -> None:
     assert "by a moderator" in public.text
 
 
+@pytest.mark.parametrize("who", ["verified members", "one member", "everybody"])
+async def test_a_channel_that_others_can_read(desk: Desk, who: str) -> None:
+    """A card names nobody in a channel that others than moderators can see, by a role, by name or as everybody."""
+    guild = desk.room.here.guild
+    hidden, shown = (discord.PermissionOverwrite(view_channel=see) for see in (False, True))
+    role = guild.create_role("Verified")
+    reader = guild.add_member(desk.room.env.create_user("reader"), roles=[role])
+    extra = {"verified members": {role: shown}, "one member": {reader: shown}, "everybody": {}}[who]
+    assert guild.me is not None
+    everybody = shown if who == "everybody" else hidden
+    channel = guild.create_text_channel(
+        "half-open",
+        overwrites={guild.default_role: everybody, guild.me: shown, guild.roles["Moderators"]: shown, **extra},
+    )
+    await desk.choose(review_channel=str(channel.id))
+    await desk.suggest()
+
+    queue = await desk.room.slash("review")
+    await desk.room.press(queue, "Approve")
+
+    [card] = [seen(one) for one in channel.history(viewer=reader)]
+    assert "by a moderator" in card.text
+    assert str(desk.room.moderator.id) not in card.everything
+    decided = await desk.room.pick(await desk.room.slash("review"), "Decided")
+    assert f"Approved by <@{desk.room.moderator.id}>" in decided.everything
+
+
 @pytest.mark.parametrize("label", ["Approve", "Edit", "Reject"])
 async def test_members_decide_nothing(desk: Desk, label: str) -> None:
     """Who is no moderator at the click is refused, whatever Discord shows them."""
