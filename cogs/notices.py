@@ -9,8 +9,9 @@ import discord
 
 from bot.client import Dateline
 from bot.model import Settings
-from bot.moderating import reviews
+from bot.moderating import reviews, suggestions
 from bot.moderating.suggestions import State, Suggestion
+from bot.render.card import Card
 from bot.render.moderation import Manner
 from bot.render.reviews import review_card
 from bot.render.suggestions import message_card
@@ -60,14 +61,24 @@ async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
         log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
 
 
-async def tell_member(bot: Dateline, suggestion: Suggestion) -> None:
-    """Tell the member what was decided, if their direct messages are open. No reviewer is named."""
+async def tell(bot: Dateline, suggestion: Suggestion, decider_id: int) -> None:
+    """Tell the member and those who support it what was decided, but not whoever did. No reviewer is named."""
     guild = bot.get_guild(suggestion.guild_id)
-    if not suggestion.member_id or guild is None:
+    if guild is None:
         return
+    async with bot.database.read() as conn:
+        supporters = await suggestions.supporters(conn, suggestion.id)
+    for person_id in (suggestion.member_id, *supporters):
+        if person_id and person_id != decider_id:
+            card = message_card(suggestion, guild.name, supported=person_id != suggestion.member_id)
+            await _tell(bot, person_id, card)
+
+
+async def _tell(bot: Dateline, person_id: int, card: Card) -> None:
+    """Write to somebody in private, if their direct messages are open."""
     try:
-        private = await bot.create_dm(discord.Object(suggestion.member_id))
-        await private.send(**message_of(message_card(suggestion, guild.name)))
+        private = await bot.create_dm(discord.Object(person_id))
+        await private.send(**message_of(card))
     except discord.Forbidden:
         pass  # closed, which is everybody's right; /suggestions mine says the same
     except discord.HTTPException as error:

@@ -20,7 +20,7 @@ from cogs.actions import action, ask, number, offer, perform, show
 from cogs.changes import manner
 from cogs.corrections import offered
 from cogs.drafts import show_draft, steps
-from cogs.notices import names_reviewers, refresh, tell_member
+from cogs.notices import names_reviewers, refresh, tell
 from cogs.replies import Context, Interaction, as_edit, message_of
 
 FAMILY = "review"
@@ -137,8 +137,7 @@ async def _decide(interaction: Interaction, actor: Actor, wanted: Action, deed: 
     finally:  # also if whoever decided cannot be answered any more
         if interaction.message is None or interaction.message.id != decided.message_id:
             await refresh(bot, decided)
-        if decided.member_id != actor.user_id:
-            await tell_member(bot, decided)
+        await tell(bot, decided, actor.user_id)
 
 
 async def _show_decided(interaction: Interaction, actor: Actor, where: str, decided: Suggestion) -> None:

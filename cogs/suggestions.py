@@ -127,7 +127,7 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     async with db.read() as conn:
         alike = await suggestions.alike(conn, actor.guild_id, tried.draft.kind, tried.draft.fields)
     if alike:
-        await show(interaction, alike_card(wanted.id, alike))
+        await show(interaction, alike_card(wanted.id, alike, actor.user_id))
     else:
         await _send(interaction, actor, wanted.id)
 
@@ -166,7 +166,7 @@ async def _mine(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     async with interaction.client.database.read() as conn:
         found, page, total = await suggestions.mine(conn, actor, number(wanted.text))
         begun = await drafts.mine(conn, actor, (PURPOSE,))
-    await show(interaction, mine_card(found, total, page, begun))
+    await show(interaction, mine_card(found, total, page, actor.user_id, begun))
 
 
 @action("suggestion.withdraw", Access.MEMBER)

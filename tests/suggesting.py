@@ -13,6 +13,12 @@ from simcord import ChannelHandle, MemberActor
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
 
+TITLES = (
+    "Ferry bought", "Pier closed", "Mayor resigns", "Tolls double", "A storm warning", "Council meets", "Museum opens",
+    "Bridge painted", "School rebuilt", "Harbor dredging", "Lighthouse for sale",
+)  # fmt: skip
+"""Of events that nobody takes for one another."""
+
 NAMES = {"figure": FIGURE, "quotation": QUOTATION, "event": EVENT}
 
 

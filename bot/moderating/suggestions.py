@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot import names
 from bot.errors import UserError
-from bot.ingest.pack import PackEvent, PackQuote, PackStat
+from bot.ingest.pack import PackEntry
 from bot.model import Access, Actor, Kind, Settings, Suggesting
 from bot.moderating import access, drafts
 from bot.store import drafts as draft_store
@@ -16,7 +15,7 @@ from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import State, Suggestion
 from bot.text import person
-from bot.writing import fields
+from bot.writing import duplicates, fields, naming
 
 STATE = "suggestion."
 """In a suggestion's history, what begins so is not its text but what became of it."""
@@ -27,8 +26,11 @@ OPEN_LIMIT = 10
 COMPARED = 300
 """A new suggestion is compared with the oldest so many that wait."""
 
-BRIEF = 300
+BRIEF = 1000
 """Of each text so many characters are compared: the same beginning is the same quotation."""
+
+TOLD = 25
+"""So many of those who support a suggestion are told by private message: Discord stops whoever sends too many."""
 
 PAGE = 4
 """So many of one's own suggestions stand on a page."""
@@ -52,7 +54,7 @@ def require(actor: Actor, settings: Settings) -> None:
 
 async def require_room(conn: Connection, actor: Actor) -> None:
     """Raise UserError if so many of this person's suggestions wait that another one has to wait as well."""
-    if await store.select_count_of_member(conn, actor.guild_id, actor.user_id, pending=True) >= OPEN_LIMIT:
+    if await store.select_pending_count(conn, actor.guild_id, actor.user_id) >= OPEN_LIMIT:
         raise UserError(
             f"{OPEN_LIMIT} of your suggestions wait for a decision here, and more are not taken. "
             "Wait until one is decided, or withdraw one: /suggestions mine lists them."
@@ -71,11 +73,19 @@ async def alike(
     conn: Connection, guild_id: int, kind: Kind, content: Mapping[str, str], *, ignoring: int = 0
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions that wait and say the same, oldest first."""
-    likeness = _likeness(kind, content)
-    if likeness is None:
+    entry = _read(kind, content)
+    if entry is None:
         return ()
-    pending = await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED)
-    return tuple(one for one in pending if one.id != ignoring and _likeness(kind, one.fields) == likeness)
+    entry = await _named(conn, guild_id, entry)
+    found: list[Suggestion] = []
+    for one in await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED):
+        other = _read(kind, one.fields) if one.id != ignoring else None
+        # What names mean is looked up only where all the rest is alike.
+        if other is None or not duplicates.may_be_alike(entry, other):
+            continue
+        if duplicates.alike(entry, await _named(conn, guild_id, other)):
+            found.append(one)
+    return tuple(found)
 
 
 async def suggest(db: Database, actor: Actor, draft_id: int, now: datetime) -> Suggestion:
@@ -121,11 +131,18 @@ async def withdraw(db: Database, actor: Actor, suggestion_id: int, now: datetime
 
 
 async def mine(conn: Connection, actor: Actor, page: int) -> tuple[list[Suggestion], int, int]:
-    """Return a page of one's own suggestions in this server, newest first, its number, and how many there are."""
-    total = await store.select_count_of_member(conn, actor.guild_id, actor.user_id)
-    page = max(0, min(page, (total - 1) // PAGE))
-    found = await store.select_of_member(conn, actor.guild_id, actor.user_id, limit=PAGE, offset=page * PAGE)
-    return found, page, total
+    """Return a page of what this person suggested or supports here, newest first, its number and the total."""
+    who = (conn, actor.guild_id, actor.user_id)
+    found, total = await store.select_of_member(*who, limit=PAGE, offset=max(0, page) * PAGE)
+    if not found and total:
+        page = (total - 1) // PAGE
+        found, total = await store.select_of_member(*who, limit=PAGE, offset=page * PAGE)
+    return found, max(0, page) if found else 0, total
+
+
+async def supporters(conn: Connection, suggestion_id: int) -> list[int]:
+    """Return those members who support a suggestion that are told of its decision."""
+    return await store.select_supporters(conn, suggestion_id, limit=TOLD)
 
 
 async def count_waiting(conn: Connection, guild_id: int) -> int:
@@ -179,16 +196,12 @@ def _texts(one: Suggestion) -> dict[str, str]:
     return {**one.fields, f"{STATE}state": one.state.value, f"{STATE}reason": one.reason, **entry}
 
 
-def _likeness(kind: Kind, content: Mapping[str, str]) -> Hashable | None:
-    """Return what is the same for suggestions that say the same; None if it cannot be told."""
+def _read(kind: Kind, content: Mapping[str, str]) -> PackEntry | None:
+    """Return what fields say, of each text the beginning; None where they say nothing yet."""
     brief = {key: text[:BRIEF] for key, text in content.items()}
-    entry = fields.read(kind, {**brief, "source": "1"}).entry  # a new source has no number yet
-    if entry is None:
-        return None
-    match entry.detail:
-        case PackQuote() as quote:
-            return names.key(" ".join(quote.parts))
-        case PackStat() as stat:
-            return (names.key(entry.subjects[0]), names.key(stat.measure), stat.value, stat.as_of)
-        case PackEvent() as event:
-            return (names.key(event.title), event.date)
+    return fields.read(kind, {**brief, "source": "1"}).entry  # a new source has no number yet
+
+
+async def _named(conn: Connection, guild_id: int, entry: PackEntry) -> PackEntry:
+    """Return an entry with the names of its subjects as the store has them."""
+    return (await naming.understand(conn, guild_id, entry)).named(entry)

@@ -123,30 +123,36 @@ async def select_counts(conn: aiosqlite.Connection, guild_id: int) -> dict[State
     return {State(row[0]): row[1] for row in rows}
 
 
+_THEIRS = """
+    s.guild_id = :guild_id AND s.id IN (
+        SELECT id FROM suggestion WHERE member_id = :member_id
+        UNION
+        SELECT suggestion_id FROM suggestion_support WHERE member_id = :member_id
+    )
+"""
+
+
 async def select_of_member(
     conn: aiosqlite.Connection, guild_id: int, member_id: int, *, limit: int, offset: int = 0
-) -> list[Suggestion]:
-    """Return a page of what one member suggested in a server, newest first."""
+) -> tuple[list[Suggestion], int]:
+    """Return a page of what one member suggested or supports in a server, newest first, and how many these are."""
+    which = {"guild_id": guild_id, "member_id": member_id}
     rows = await conn.execute_fetchall(
-        f"""
-        {_SELECT} WHERE s.member_id = :member_id AND s.guild_id = :guild_id
-        ORDER BY s.id DESC LIMIT :limit OFFSET :offset
-        """,
-        {"guild_id": guild_id, "member_id": member_id, "limit": limit, "offset": offset},
+        f"{_SELECT} WHERE {_THEIRS} ORDER BY s.id DESC LIMIT :limit OFFSET :offset",
+        {**which, "limit": limit, "offset": offset},
     )
-    return _suggestions(rows)
+    [total] = await conn.execute_fetchall(f"SELECT count(*) FROM suggestion AS s WHERE {_THEIRS}", which)
+    return _suggestions(rows), total[0]
 
 
-async def select_count_of_member(
-    conn: aiosqlite.Connection, guild_id: int, member_id: int, *, pending: bool = False
-) -> int:
-    """Return how many suggestions of one member a server has; with `pending`, of those that wait."""
+async def select_pending_count(conn: aiosqlite.Connection, guild_id: int, member_id: int) -> int:
+    """Return how many suggestions of one member wait in a server."""
     rows = await conn.execute_fetchall(
         """
         SELECT count(*) FROM suggestion
-        WHERE member_id = :member_id AND guild_id = :guild_id AND (NOT :pending OR status = 'pending')
+        WHERE member_id = :member_id AND guild_id = :guild_id AND status = 'pending'
         """,
-        {"guild_id": guild_id, "member_id": member_id, "pending": pending},
+        {"guild_id": guild_id, "member_id": member_id},
     )
     return next(iter(rows))[0]
 
@@ -218,6 +224,15 @@ async def insert_support(conn: aiosqlite.Connection, suggestion_id: int, member_
         {"id": suggestion_id, "member_id": member_id},
     )
     return bool(list(rows))
+
+
+async def select_supporters(conn: aiosqlite.Connection, suggestion_id: int, *, limit: int) -> list[int]:
+    """Return members who support a suggestion."""
+    rows = await conn.execute_fetchall(
+        "SELECT member_id FROM suggestion_support WHERE suggestion_id = :id ORDER BY member_id LIMIT :limit",
+        {"id": suggestion_id, "limit": limit},
+    )
+    return [row[0] for row in rows]
 
 
 def _text(fields: Fields) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz
 
 from bot import names
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import Entry, Event, Kind, Quote, Stat
+from bot.model import Entry, Kind
 from bot.store import likeness
 from bot.store.database import Connection
+from bot.writing.fields import as_content
 
 SHOWN = 5
 
@@ -31,9 +35,8 @@ _WORD = re.compile(r"\w+")
 
 
 async def find(conn: Connection, guild_id: int, entry: PackEntry, *, ignoring: Iterable[int] = ()) -> tuple[Entry, ...]:
-    """Return entries that the server may see and that say the same, at most SHOWN, the newest first.
+    """Return entries that the server may see and that are `alike`, at most SHOWN, the newest first.
 
-    The same words, the same figure for the same subject, measure and date, or a similar event on the same day.
     `entry` has the names of its subjects as the store has them.
     """
     match entry.detail:
@@ -42,67 +45,78 @@ async def find(conn: Connection, guild_id: int, entry: PackEntry, *, ignoring: I
         case PackQuote() as quote:
             found = await _quotations(conn, guild_id, quote)
         case PackEvent() as event:
-            found = await _events(conn, guild_id, entry, event)
+            found = await _events(conn, guild_id, event)
     ignored = set(ignoring)
-    return tuple(one for one in found if one.id not in ignored)[:SHOWN]
+    newest = sorted({one.id: one for one in found}.items(), reverse=True)
+    same = (one for id_, one in newest if id_ not in ignored and alike(as_content(one, [one.subject]), entry))
+    return tuple(islice(same, SHOWN))
+
+
+def alike(one: PackEntry, other: PackEntry) -> bool:
+    """Return whether two entries, with the names of their subjects as the store has them, say the same.
+
+    The same words, the same figure for the same subject, measure and date, or a similar event on the same day.
+    """
+    same_subject = _key(one.subjects[0]) == _key(other.subjects[0])
+    match one.detail, other.detail:
+        case PackStat() as a, PackStat() as b:
+            same_date = a.as_of == b.as_of or not a.as_of or not b.as_of
+            return a.value == b.value and same_date and same_subject and _key(a.measure) == _key(b.measure)
+        case PackQuote() as a, PackQuote() as b:
+            return _same(_key(" ".join(a.parts)), _key(" ".join(b.parts)))
+        case PackEvent() as a, PackEvent() as b:
+            # About the same subject, half of the title is enough.
+            least = ALIKE * 3 // 4 if same_subject else ALIKE
+            return a.date == b.date and fuzz.token_sort_ratio(_key(a.title), _key(b.title)) >= least
+        case _:
+            return False
+
+
+def may_be_alike(one: PackEntry, other: PackEntry) -> bool:
+    """Return whether two entries would be `alike` if their names mean the same, which is for the store to say."""
+    detail = other.detail
+    if isinstance(one.detail, PackStat) and isinstance(detail, PackStat):
+        detail = replace(detail, measure=one.detail.measure)
+    return alike(one, replace(other, subjects=one.subjects, detail=detail))
 
 
 async def _figures(conn: Connection, guild_id: int, entry: PackEntry, stat: PackStat) -> list[Entry]:
-    about, measure = entry.subjects[0], stat.measure
-    found: dict[int, Entry] = {}
+    found: list[Entry] = []
     for number in sorted({f"{stat.value:f}", f"{stat.value.normalize():f}"}):
-        phrases = [("context", _words(number)), ("subjects", _words(about)), ("subjects", _words(measure))]
+        phrases = [
+            ("context", _words(number)),
+            *(("subjects", _words(name)) for name in (entry.subjects[0], stat.measure)),
+        ]
         held = [(column, words) for column, words in phrases if words]
-        for each in await likeness.select_holding(conn, guild_id, Kind.STAT, held):
-            found[each.id] = each
-    return [
-        each
-        for _, each in sorted(found.items(), reverse=True)
-        if isinstance(each, Stat)
-        and each.value == stat.value
-        and names.key(each.subject) == names.key(about)
-        and names.key(each.measure) == names.key(measure)
-        and (each.as_of == stat.as_of or not each.as_of or not stat.as_of)
-    ]
+        found += await likeness.select_holding(conn, guild_id, Kind.STAT, held)
+    return found
 
 
 async def _quotations(conn: Connection, guild_id: int, quote: PackQuote) -> list[Entry]:
-    said = " ".join(quote.parts)
-    words, key = _words(said), names.key(said)
-    found: dict[int, Entry] = {}
+    words = _words(" ".join(quote.parts))
+    found: list[Entry] = []
     for phrase in {tuple(words[:PHRASE]), tuple(words[:WHOLE]), tuple(words[-WHOLE:])} if words else ():
-        for each in await likeness.select_holding(conn, guild_id, Kind.QUOTE, [("words", phrase)]):
-            found[each.id] = each
-    return [
-        each
-        for _, each in sorted(found.items(), reverse=True)
-        if isinstance(each, Quote) and _same(names.key(" ".join(each.parts)), key)
-    ]
+        found += await likeness.select_holding(conn, guild_id, Kind.QUOTE, [("words", phrase)])
+    return found
 
 
-async def _events(conn: Connection, guild_id: int, entry: PackEntry, event: PackEvent) -> list[Entry]:
-    title = names.key(event.title)
+async def _events(conn: Connection, guild_id: int, event: PackEvent) -> Iterable[Entry]:
     if event.date:
-        found = await likeness.select_same_day(conn, guild_id, event.date)
-    elif looked_for := _words(event.title):
-        found = await likeness.select_holding(conn, guild_id, Kind.EVENT, [("statement", looked_for[:PHRASE])])
-    else:
-        found = ()
-    about = names.key(entry.subjects[0])
-    return [
-        each
-        for each in found
-        if isinstance(each, Event)
-        and each.date == event.date
-        # About the same subject, half of the title is enough.
-        and fuzz.token_sort_ratio(title, names.key(each.title))
-        >= (ALIKE * 3 // 4 if names.key(each.subject) == about else ALIKE)
-    ]
+        return await likeness.select_same_day(conn, guild_id, event.date)
+    if looked_for := _words(event.title):
+        return await likeness.select_holding(conn, guild_id, Kind.EVENT, [("statement", looked_for[:PHRASE])])
+    return ()
 
 
 def _words(text: str) -> list[str]:
     """Return the words of a text as they are searched for one after the other; full text sees to their case."""
     return _WORD.findall(text)
+
+
+@lru_cache(maxsize=256)
+def _key(text: str) -> str:
+    """Return the key of a text; one and the same is compared with many others."""
+    return names.key(text)
 
 
 def _same(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import simcord
 from moderating import FIGURE
 from newsroom import seen
-from suggesting import Desk, suggesting
+from suggesting import TITLES, Desk, suggesting
 
 from bot.store import revisions
 from bot.store.database import Database
@@ -441,7 +441,7 @@ async def test_anothers_draft_decides_nothing(desk: Desk) -> None:
 async def test_the_queue(desk: Desk) -> None:
     """`/review` shows the oldest first, one on a page, says how many wait, and goes on after a decision."""
     for number in range(3):
-        await desk.suggest("event", title=f"Vote {number}", date="", date_printed="")
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
 
     first = await desk.room.slash("review")
     second = await desk.room.press(first, "Next")
@@ -449,12 +449,12 @@ async def test_the_queue(desk: Desk) -> None:
     on = await desk.room.press(done, "Go on")
 
     assert first.hidden
-    assert "Vote 0" in first.text
+    assert TITLES[0] in first.text
     assert first.footer.startswith("1 of 3 waiting")
     assert "Previous" in first.disabled
-    assert "Vote 1" in second.text
+    assert TITLES[1] in second.text
     assert "2 still waiting" in done.footer
-    assert "Vote 2" in on.text
+    assert TITLES[2] in on.text
     assert "approved" in desk.cards[1].title
 
 
@@ -499,7 +499,7 @@ async def test_without_a_review_channel(desk: Desk) -> None:
     answers = []
     for number, channel in enumerate((0, closed.id, 99)):
         await desk.choose(review_channel=str(channel))
-        answers.append(await desk.suggest("event", title=f"Vote {number}", date="", date_printed=""))
+        answers.append(await desk.suggest("event", title=TITLES[number], date="", date_printed=""))
 
     queue = await desk.room.slash("review")
 
