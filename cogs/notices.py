@@ -68,9 +68,10 @@ async def tell(bot: Dateline, suggestion: Suggestion, decider_id: int) -> None:
         return
     async with bot.database.read() as conn:
         supporters = await suggestions.supporters(conn, suggestion.id)
+        edit = (await suggestions.edits(conn, (suggestion,))).get(suggestion.id)
     for person_id in (suggestion.member_id, *supporters):
         if person_id and person_id != decider_id:
-            card = message_card(suggestion, guild.name, supported=person_id != suggestion.member_id)
+            card = message_card(suggestion, guild.name, edit, supported=person_id != suggestion.member_id)
             await _tell(bot, person_id, card)
 
 

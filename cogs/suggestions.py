@@ -166,7 +166,8 @@ async def _mine(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     async with interaction.client.database.read() as conn:
         found, page, total = await suggestions.mine(conn, actor, number(wanted.text))
         begun = await drafts.mine(conn, actor, (PURPOSE,))
-    await show(interaction, mine_card(found, total, page, actor.user_id, begun))
+        edits = await suggestions.edits(conn, found)
+    await show(interaction, mine_card(found, total, page, actor.user_id, drafts=begun, edits=edits))
 
 
 @action("suggestion.withdraw", Access.MEMBER)

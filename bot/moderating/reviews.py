@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.errors import UserError
-from bot.model import Actor, Entry, Kind, Status
+from bot.model import APPROVED, APPROVED_EDITED, Actor, Entry, Kind, Status
 from bot.moderating import drafts, moderation, suggestions
 from bot.names import entry_number
 from bot.store import drafts as draft_store
@@ -194,7 +194,7 @@ async def _approve(
     try:
         content = await drafts.sourced(conn, actor, held, now)
         author = drafts.author(held)
-        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author)
+        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author, edited=held != found.fields)
         if found.entry_id:
             await _restore(conn, actor, entry_id, now)
             await moderation.edit(conn, actor, entry_id, _whole(found.kind, content), now, author=author)
@@ -205,7 +205,9 @@ async def _approve(
     if not found.entry_id and (member := held.get(drafts.MEMBER)):
         await quoted.insert(conn, entry_id, int(member))
     guild_id, who = actor.guild_id, actor.user_id
-    await store.update_fields(conn, guild_id, found.id, content)
+    # What a source was made of stays with it, so that the history tells it from another one.
+    made = {key: text for key, text in held.items() if key.startswith("new.") and held.get("source") == drafts.NEW}
+    await store.update_fields(conn, guild_id, found.id, content | made)
     await store.update_state(
         conn, guild_id, found.id, State.APPROVED, of=State.PENDING, decided_by=who, now=now, entry_id=entry_id
     )
@@ -254,8 +256,19 @@ async def _add(  # noqa: PLR0917 - who adds what, when, and whose words it quote
     content: Mapping[str, str],
     now: datetime,
     author: Author | None,
+    *,
+    edited: bool = False,
 ) -> int:
-    return await moderation.add(conn, actor, found.kind, content, now, added_by=found.member_id, author=author)
+    return await moderation.add(
+        conn,
+        actor,
+        found.kind,
+        content,
+        now,
+        action=APPROVED_EDITED if edited else APPROVED,
+        added_by=found.member_id,
+        author=author,
+    )
 
 
 async def _restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.errors import UserError
 from bot.ingest.pack import PackEntry
@@ -13,9 +14,11 @@ from bot.store import drafts as draft_store
 from bot.store import revisions
 from bot.store import suggestions as store
 from bot.store.database import Connection, Database
+from bot.store.revisions import Revision
 from bot.store.suggestions import State, Suggestion
 from bot.text import person
 from bot.writing import duplicates, fields, naming
+from bot.writing.articles import FACTS, NOT_STATED
 
 STATE = "suggestion."
 """In a suggestion's history, what begins so is not its text but what became of it."""
@@ -138,6 +141,38 @@ async def mine(conn: Connection, actor: Actor, page: int) -> tuple[list[Suggesti
         page = (total - 1) // PAGE
         found, total = await store.select_of_member(*who, limit=PAGE, offset=page * PAGE)
     return found, max(0, page) if found else 0, total
+
+
+Edit: TypeAlias = tuple[dict[str, str], dict[str, str]]
+"""What a moderator changed before the approval: the fields before and after."""
+
+
+def edit_of(change: Revision) -> Edit | None:
+    """Return what a moderator changed in an approval, None where nothing, or where it is none."""
+    if change.action != "approved" or change.before is None or change.after is None:
+        return None
+    before, after = drafts.content(change.before), drafts.content(change.after)
+    if before.get("source") == drafts.NEW:
+        # It was made of what was described, unless a moderator chose another, or described it otherwise.
+        before["source"], described = _described(change.before), _described(change.after)
+        after["source"] = described or after.get("source", "")
+    return (before, after) if before != after else None
+
+
+def _described(held: Mapping[str, str]) -> str:
+    """Return in one phrase what is said of a new source, "" where nothing is."""
+    return ", ".join(text for fact in FACTS if (text := held.get(f"new.{fact}", "")) and text != NOT_STATED)
+
+
+async def edits(conn: Connection, found: Iterable[Suggestion]) -> dict[int, Edit]:
+    """Return what moderators changed in those that are approved, by suggestion."""
+    done: dict[int, Edit] = {}
+    for one in found:
+        if one.state is State.APPROVED:
+            [last] = await revisions.select_of(conn, one.guild_id, "suggestion", one.id, limit=1)
+            if edit := edit_of(last):
+                done[one.id] = edit
+    return done
 
 
 async def supporters(conn: Connection, suggestion_id: int) -> list[int]:

@@ -8,9 +8,8 @@ from dataclasses import replace
 import discord
 
 from bot.moderating.actions import FORM, MENU, Action, custom_id
-from bot.moderating.drafts import NEW, content
 from bot.moderating.reviews import REASON, Change, Review
-from bot.moderating.suggestions import State, Suggestion
+from bot.moderating.suggestions import State, Suggestion, edit_of
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.form import Field, Form
@@ -149,12 +148,8 @@ def _past(history: Sequence[Change]) -> list[str]:
 
 def _edited(change: Change) -> list[str]:
     """Return what a reviewer changed before they approved it, as lines."""
-    if change.action != "approved":
-        return []
-    before, after = content(change.before or {}), content(change.after or {})
-    if before.get("source") == NEW:
-        before["source"] = after["source"]  # it was made then
-    return difference_lines(before, after, _FIELD_ROOM)
+    edit = edit_of(change)
+    return difference_lines(*edit, _FIELD_ROOM) if edit else []
 
 
 def _ways(review: Review, where: str, posted: int) -> Iterable[Button]:

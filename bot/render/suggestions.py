@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 
 from bot.model import Kind
 from bot.moderating.actions import Action, custom_id
 from bot.moderating.drafts import Draft
-from bot.moderating.suggestions import PAGE, State, Suggestion
+from bot.moderating.suggestions import PAGE, Edit, State, Suggestion
 from bot.render.card import CHOICE_ROW, Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
 from bot.render.drafts import drafts_menu
-from bot.render.history import gist
+from bot.render.history import difference_lines, gist
 from bot.render.words import KIND
 from bot.text import clip, line, name
 
@@ -21,6 +21,8 @@ LIKE = 3
 """So many suggestions that say the same are offered for support."""
 
 _LINE = 250
+_EDIT_ROOM = 400
+_EDITED = "A moderator changed it before it was approved"
 
 STANDING = {
     State.PENDING: "waits for a decision",
@@ -92,11 +94,21 @@ def supported_card(suggestion: Suggestion) -> Card:
 
 
 def mine_card(
-    suggestions: Sequence[Suggestion], total: int, page: int, member_id: int, drafts: Sequence[Draft]
+    suggestions: Sequence[Suggestion],
+    total: int,
+    page: int,
+    member_id: int,
+    *,
+    drafts: Sequence[Draft] = (),
+    edits: Mapping[int, Edit] | None = None,
 ) -> Card:
-    """Return a page of what a member suggested or supports here, newest first, and what they have begun to."""
+    """Return a page of what a member suggested or supports here, newest first, and what they have begun to.
+
+    `edits` are what moderators changed, by suggestion.
+    """
+    edits = edits or {}
     text = (
-        "\n".join(_told(one, member_id) for one in suggestions)
+        "\n".join(_told(one, member_id, edits.get(one.id)) for one in suggestions)
         or "You have suggested nothing here yet. `/suggest` opens a form."
     )
     embed = discord.Embed(title="Your suggestions", description=text, colour=OTHERS)
@@ -112,10 +124,10 @@ def mine_card(
     return Card(embed, tuple(buttons), drafts_menu(drafts, "suggestion") if drafts else None)
 
 
-def message_card(suggestion: Suggestion, server: str, *, supported: bool = False) -> Card:
+def message_card(suggestion: Suggestion, server: str, edit: Edit | None = None, *, supported: bool = False) -> Card:
     """Return what a member, or one who supports it, is told in private of a decision; it names no reviewer.
 
-    `server` is raw.
+    `server` is raw, `edit` is what a moderator changed.
     """
     whose = "A suggestion that you support" if supported else "Your suggestion"
     match suggestion.state:
@@ -129,6 +141,8 @@ def message_card(suggestion: Suggestion, server: str, *, supported: bool = False
     where = f"`#S{suggestion.id}` in {clip(name(server), _LINE)}"
     text = f"{where}\n{KIND[suggestion.kind]}: {gist_line(suggestion)}\n\n{more}"
     embed = discord.Embed(title=title, description=text, colour=OTHERS)
+    if edit:
+        embed.add_field(name=_EDITED, value="\n".join(difference_lines(*edit, _EDIT_ROOM)), inline=False)
     embed.set_footer(text="In that server, /suggestions mine lists all of yours.")
     return Card(embed)
 
@@ -140,7 +154,7 @@ def supporters(number: int) -> str:
     return "1 member supports it." if number == 1 else f"{number:,} members support it."
 
 
-def _told(one: Suggestion, member_id: int) -> str:
+def _told(one: Suggestion, member_id: int, edit: Edit | None) -> str:
     """Return a suggestion and what became of it."""
     when = int((one.decided_at or one.suggested_at).timestamp())
     lines = [heading(one), f"**{STANDING[one.state].capitalize()}**, <t:{when}:f>", gist_line(one)]
@@ -150,6 +164,8 @@ def _told(one: Suggestion, member_id: int) -> str:
             lines += [supporters(one.supporters)] if one.supporters else []
         case State.APPROVED:
             lines.append(f"It is entry `#{one.entry_id}`.")
+            if edit:
+                lines += [f"{_EDITED}:", *difference_lines(*edit, _EDIT_ROOM)]
         case State.REJECTED:
             lines.append(f"Reason: {line(one.reason)}")
         case State.WITHDRAWN:

@@ -81,6 +81,19 @@ async def select_of(
     return [_revision(row) for row in rows]
 
 
+async def select_actions(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> tuple[str, ...]:
+    """Return what was done to one thing, each once, in the order in which it was done first."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT action FROM revision
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
+        GROUP BY action ORDER BY min(id)
+        """,
+        {"guild_id": guild_id, "target": target, "target_id": target_id},
+    )
+    return tuple(row[0] for row in rows)
+
+
 async def select_count(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> int:
     """Return how many changes one thing has."""
     rows = await conn.execute_fetchall(

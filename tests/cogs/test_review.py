@@ -142,6 +142,59 @@ async def test_edited(desk: Desk) -> None:
     assert change.actor_id == desk.room.moderator.id
 
 
+async def test_the_member_learns_of_changes(desk: Desk) -> None:
+    """The member is told that a moderator changed it, and what; `show` says that it is not in their words alone."""
+    await desk.suggest()
+    form = await desk.room.press_form(desk.card, "Edit")
+    draft = await desk.room.fill(form, None, None, statement="Each week, about 12,400 people cross the bay.")
+    await desk.room.press(draft, "Approve")
+
+    mine = await desk.room.slash("suggestions mine", desk.member)
+    shown = await desk.room.typed("!show 36", desk.member)
+
+    for card in (desk.told()[-1], mine):
+        assert "A moderator changed it before it was approved" in card.everything
+        assert "In our words: About 12,400 people cross the bay each week. → Each week," in card.everything
+        assert str(desk.room.moderator.id) not in card.everything
+    assert f"suggested by <@{desk.member.id}>, edited by a moderator, <t:" in shown.text
+    assert str(desk.room.moderator.id) not in shown.everything
+
+
+async def test_the_words_of_the_member(desk: Desk) -> None:
+    """What is approved as it is says who suggested it; once it is edited, it says that too."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+    before = await desk.room.typed("!show 36", desk.member)
+    form = await desk.room.slash_form("entry edit", id="36")
+    await desk.room.press(await desk.room.fill(form, None, None, statement="In other words."), "Save")
+
+    after = await desk.room.typed("!show 36", desk.member)
+
+    assert f"suggested by <@{desk.member.id}>, <t:" in before.text
+    assert f"suggested by <@{desk.member.id}>, edited by a moderator, <t:" in after.text
+    for one in (desk.told()[-1], await desk.room.slash("suggestions mine", desk.member)):
+        assert "changed it" not in one.everything
+
+
+async def test_another_source_is_a_change(desk: Desk) -> None:
+    """A reviewer who puts a source of the list in the place of the one that was described has changed it."""
+    draft = await desk.draft()
+    step = await desk.room.press_form(draft, "Source", desk.member)
+    draft = await desk.room.fill(step, desk.member, draft, source="new")
+    form = await desk.room.press_form(draft, "New source", desk.member)
+    stated = dict.fromkeys(("new_publisher", "new_author", "new_url", "new_published"), "not stated")
+    draft = await desk.room.fill(form, desk.member, draft, new_title="Harbor Survey", **stated)
+    await desk.room.press(draft, "Send", desk.member)
+    version = await desk.room.fill(await desk.room.press_form(desk.card, "Edit"))
+    step = await desk.room.press_form(version, "Source")
+
+    version = await desk.room.fill(step, None, version, source=str(desk.source))
+    await desk.room.press(version, "Approve")
+
+    for card in (desk.card, desk.told()[-1]):
+        assert f"Source: Harbor Survey → source {desk.source}" in card.everything
+
+
 async def test_a_reviewers_version_is_found_again(desk: Desk) -> None:
     """Edit goes on with one's own version of a suggestion, and `/entry drafts` lists it; another's is not shown."""
     await desk.suggest()

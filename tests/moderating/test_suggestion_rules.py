@@ -122,7 +122,7 @@ async def test_a_round_trip(store: Database) -> None:
         ("approved", SECOND.user_id),
     ]
     assert await history(store, "entry", first.entry_id) == [
-        ("added", FIRST.user_id),
+        ("approved", FIRST.user_id),
         ("removed", SECOND.user_id),
         ("restored", SECOND.user_id),
     ]
