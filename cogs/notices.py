@@ -20,30 +20,56 @@ from cogs.replies import as_edit, message_of
 
 log = logging.getLogger("dateline.suggestions")
 
-_NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+_NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
-async def post(bot: Dateline, suggestion: Suggestion) -> None:
-    """Post the card of a new suggestion in the review channel; where that cannot be, the queue has it all the same."""
+async def post(bot: Dateline, suggestion: Suggestion) -> bool:
+    """Post the card of a suggestion in the review channel, and return whether it is there; the queue has it anyway."""
     guild_id = suggestion.guild_id
     channel_id = (await bot.settings(guild_id)).review_channel
     if not channel_id:
-        return
-    if not _may_post(bot, guild_id, channel_id):  # Discord bans an address that keeps trying what it may not
+        return False
+    guild = bot.get_guild(guild_id)
+    if guild is None or blocked(guild, channel_id):  # Discord bans an address that keeps trying what it may not
         log.warning("no suggestion can be posted in the review channel", extra={"guild": guild_id})
-        return
+        return False
     message = await _message(bot, suggestion, channel_id)
     try:
         sent = await bot.get_partial_messageable(channel_id, guild_id=guild_id).send(**message)
     except discord.HTTPException as error:
         log.warning("a suggestion could not be posted", extra={"guild": guild_id, "error": str(error)})
-        return
+        return False
     async with bot.database.write(content=False) as conn:
         await store.update_message(conn, guild_id, suggestion.id, channel_id, sent.id)
     async with bot.database.read() as conn:
         now = await store.select_one(conn, guild_id, suggestion.id)
     if now is not None and now.state is not State.PENDING:
         await refresh(bot, now)  # it was decided meanwhile, from the queue
+    return True
+
+
+def blocked(guild: discord.Guild, channel_id: int) -> str:
+    """Return in a sentence why no card can be posted in a channel, and what to do; "" if it can."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return "The review channel was deleted; choose another one in /settings."
+    if not isinstance(channel, discord.TextChannel):
+        return "That is not a text channel of this server; choose another one."
+    rights = channel.permissions_for(guild.me)
+    # Where one is missing, Discord takes away those that follow it too.
+    missing = next((name.replace("_", " ").title() for name in _NEEDED if not getattr(rights, name)), "")
+    return missing and (
+        f"I cannot post in #{channel.name}: I need the permission {missing} there. "
+        "An administrator sets it under Edit Channel, Permissions."
+    )
+
+
+async def waiting(bot: Dateline, guild: discord.Guild) -> tuple[int, list[Suggestion]]:
+    """Return how many suggestions wait in a server, and the oldest that have no card in a channel that there is."""
+    async with bot.database.read() as conn:
+        total = await suggestions.count_waiting(conn, guild.id)
+        oldest = await store.select_pending(conn, guild.id, limit=suggestions.COMPARED)
+    return total, [one for one in oldest if not one.message_id or guild.get_channel(one.channel_id) is None]
 
 
 async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
@@ -111,12 +137,6 @@ def _moderates(role: discord.Role, settings: Settings) -> bool:
 def _is_member(who: object) -> bool:
     """Whether somebody is granted something by name; who is not known to the bot is so much as an id."""
     return not isinstance(who, discord.Role) and getattr(who, "type", None) is not discord.Role
-
-
-def _may_post(bot: Dateline, guild_id: int, channel_id: int) -> bool:
-    guild = bot.get_guild(guild_id)
-    channel = guild.get_channel(channel_id) if guild else None
-    return guild is not None and channel is not None and channel.permissions_for(guild.me) >= _NEEDED
 
 
 async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
 from bot.render.preview import add_author, add_lines, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.settings import BLOCKED
 from bot.render.suggestions import STANDING, gist_line, supporters
 from bot.render.words import KIND, headline
 from bot.text import line, person
@@ -47,9 +48,15 @@ def review_card(review: Review, manner: Manner, *, where: str = "", named: bool 
     return Card(embed, tuple(_ways(review, where, posted)))
 
 
-def queue_card(review: Review, manner: Manner, shown: str, page: int, counts: tuple[int, int]) -> Card:
-    """Return a page of the queue; `counts` are how many suggestions wait, and how many are decided."""
+def queue_card(  # noqa: PLR0917 - a page, of which list of how many, and what is wrong
+    review: Review, manner: Manner, shown: str, page: int, counts: tuple[int, int], blocked: str = ""
+) -> Card:
+    """Return a page of the queue; `counts` are how many suggestions wait, and how many are decided.
+
+    `blocked` (raw) is why new ones are not posted.
+    """
     card = review_card(review, manner, where=f"{shown}{page}")
+    _add_blocked(card.embed, blocked)
     total = counts[0] if shown == WAITING else counts[1]
     what = "waiting, oldest first" if shown == WAITING else "decided, latest first"
     card.embed.set_footer(text=f"{page + 1:,} of {total:,} {what} · Only you see this.")
@@ -60,10 +67,29 @@ def queue_card(review: Review, manner: Manner, shown: str, page: int, counts: tu
     return replace(card, buttons=(*card.buttons, *turns), menu=_menu(shown, counts))
 
 
-def empty_card(shown: str, counts: tuple[int, int]) -> Card:
-    """Return that there is nothing to look at."""
+def empty_card(shown: str, counts: tuple[int, int], blocked: str = "") -> Card:
+    """Return that there is nothing to look at, and (raw) why new suggestions are not posted."""
     text = "No suggestion waits for a decision." if shown == WAITING else "No suggestion was decided yet."
-    return Card(discord.Embed(title="Suggestions", description=text, colour=OTHERS), menu=_menu(shown, counts))
+    embed = discord.Embed(title="Suggestions", description=text, colour=OTHERS)
+    _add_blocked(embed, blocked)
+    return Card(embed, menu=_menu(shown, counts))
+
+
+def posted_card(posted: int, left: int, channel_id: int, blocked: str = "") -> Card:
+    """Return how many cards of what waits were posted, how many are left, and (raw) why none can be."""
+    cards = "1 card was" if posted == 1 else f"{posted:,} cards were"
+    text = f"{cards} posted in <#{channel_id}>." if posted else "Nothing was posted."
+    embed = discord.Embed(title="Suggestions that wait", description=text, colour=OTHERS)
+    _add_blocked(embed, blocked)
+    buttons = [Button("Open the queue", custom_id(Action("review.queue")))]
+    if left and not blocked:
+        buttons.append(Button(f"Post {left:,} more", custom_id(Action("review.post")), style=Style.MAIN))
+    return Card(embed, tuple(buttons))
+
+
+def _add_blocked(embed: discord.Embed, blocked: str) -> None:
+    if blocked:
+        add_lines(embed, BLOCKED, [line(blocked)], _FIELD_ROOM)
 
 
 def done_card(review: Review, manner: Manner, where: str, waiting: int, *, posted: int = 0) -> Card:

@@ -561,6 +561,45 @@ async def test_without_a_review_channel(desk: Desk) -> None:
     assert "approved" in (await desk.room.press(queue, "Approve")).title
 
 
+async def test_what_waits_is_posted_later(desk: Desk) -> None:
+    """The settings say how many wait and how many have no card, lead to the queue, and post the cards, once."""
+    await desk.choose(review_channel="0")
+    for number in range(2):
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
+    without = await desk.room.slash("settings")
+    await desk.choose(review_channel=str(desk.desk.id))
+    await desk.suggest("event", title=TITLES[2], date="", date_printed="")
+
+    settings = await desk.room.slash("settings")
+    queue = await desk.room.press(await desk.room.slash("settings"), "Queue (3)")
+    posted = await desk.room.press(settings, "Post 2 cards")
+    again = await desk.room.slash("settings")
+
+    assert "Suggestions that wait: 2" in without.everything
+    assert "Post" not in " ".join(without.buttons)
+    assert "Suggestions that wait: 3 (2 of them not posted in the review channel yet)" in settings.everything
+    assert queue.footer.startswith("1 of 3 waiting")
+    assert f"2 cards were posted in <#{desk.desk.id}>." in posted.text
+    assert len(desk.cards) == 3
+    assert "Post" not in " ".join(again.buttons)
+    await desk.room.press(desk.card, "Approve")
+    assert "approved" in desk.card.title
+
+
+async def test_nothing_is_left_to_post(desk: Desk) -> None:
+    """A button from before posts nothing twice, and nothing where the bot may not post."""
+    await desk.suggest()
+    planted = await desk.room.plant("do:review.post::")
+
+    none = await desk.room.press(planted, "Press")
+    await desk.choose(review_channel="99")
+    deleted = await desk.room.press(planted, "Press")
+
+    assert "Nothing was posted" in none.text
+    assert "The review channel was deleted" in deleted.everything
+    assert len(desk.cards) == 1
+
+
 @pytest.mark.parametrize("status", [403, 404, 500])
 async def test_discord_refuses_the_card(desk: Desk, status: int, caplog: pytest.LogCaptureFixture) -> None:
     """If the card cannot be posted, the member is told the same, the queue has it, and the log says so."""

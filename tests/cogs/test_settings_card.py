@@ -162,6 +162,43 @@ class TestCard:
         assert "Edit Channel, Permissions" in card.text
         assert (await settings(room)).review_channel == 0
 
+    @pytest.mark.parametrize(
+        ("denied", "named"),
+        [
+            (discord.Permissions(send_messages=True), "the permission Send Messages"),
+            (discord.Permissions(embed_links=True), "the permission Embed Links"),
+        ],
+    )
+    async def test_review_channel_that_was_closed(
+        self, room: Moderated, denied: discord.Permissions, named: str
+    ) -> None:
+        """Where the bot may no longer post, the card and the queue say what is missing, until it is given again."""
+        desk = room.here.guild.create_text_channel("desk")
+        bot = room.env.bot.user
+        assert bot is not None
+        fine = await pick(room, await room.slash("settings"), "review", desk)
+        await room.env.bot.http.edit_channel_permissions(desk.id, bot.id, "0", str(denied.value), 1)
+
+        closed = [await room.slash("settings"), await room.slash("review")]
+        await room.env.bot.http.delete_channel_permissions(desk.id, bot.id)
+        again = [await room.slash("settings"), await room.slash("review")]
+
+        for card in closed:
+            assert f"I cannot post in #desk: I need {named} there." in card.text
+            assert "Edit Channel, Permissions" in card.text
+        for card in (fine, *again):
+            assert "cannot post" not in card.text
+
+    async def test_review_channel_that_was_deleted(self, room: Moderated) -> None:
+        """The queue says that the channel is gone, and where another is chosen."""
+        desk = room.here.guild.create_text_channel("desk")
+        await pick(room, await room.slash("settings"), "review", desk)
+        await room.env.bot.http.delete_channel(desk.id)
+
+        for card in (await room.slash("settings"), await room.slash("review")):
+            assert "The review channel was deleted" in card.text
+        assert "/settings" in (await room.slash("review")).text
+
     async def test_suggesting(self, room: Moderated) -> None:
         """Who may suggest is picked from a menu."""
         card = await pick(room, await room.slash("settings"), "suggesting", "moderators")
