@@ -81,7 +81,7 @@ class TestCard:
         ]
 
         for refused in (slash, typed, *pressed):
-            assert "Manage Server" in refused.content
+            assert refused.content.startswith("This is for those with the permission Manage Server")
         assert await settings(room) == Settings(moderator_roles=(await settings(room)).moderator_roles)
 
     async def test_moderators(self, room: Moderated) -> None:
@@ -99,6 +99,17 @@ class TestCard:
         assert [chosen.id for chosen in menus(card)["settings.moderators"].default_values] == [role.id]
         assert "no message" in allowed.text
         assert "This is for moderators" in refused.content
+
+    async def test_a_role_that_was_deleted(self, room: Moderated) -> None:
+        """Who is refused is not told of a role that is not there any more."""
+        keepers = (await settings(room)).moderator_roles[0]
+        before = await room.typed("!entry", room.member)
+        await room.env.bot.http.delete_role(room.here.guild.id, keepers)
+
+        after = await room.typed("!entry", room.member)
+
+        assert f"Manage Server or the role <@&{keepers}>, which" in before.content
+        assert "it needs the permission Manage Server, which" in after.content
 
     async def test_everyone_is_no_moderator(self, room: Moderated) -> None:
         """@everyone is refused with a sentence, and nothing changes."""
