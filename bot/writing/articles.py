@@ -43,7 +43,7 @@ async def add_source(conn: Connection, actor: Actor, facts: Mapping[str, str], n
     with all that is missing or wrong.
     """
     given = _read(facts)
-    label = _label(given)
+    label = _label(given, now)
     for known in await sources.select_all(conn, actor.guild_id, beginning=label, limit=ALIKE):
         if {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text):
             return known.id
@@ -84,16 +84,16 @@ def _read(facts: Mapping[str, str]) -> dict[str, str]:
         given["published"] = given["published"] and dates.parse(given["published"])
     except ValueError:
         faults.append(f"The date is not a real one; write it as {dates.EXAMPLES}.")
-    if not faults and not any((given["title"], given["publisher"], given["url"])):
-        faults.append("A source needs a title, a publisher or an address, so that people know what it is.")
     if faults:
         raise UserError("\n".join(faults))
     return given
 
 
-def _label(given: Mapping[str, str]) -> str:
-    """Return our short name for it: what a list of sources shows."""
-    label = given["title"] or ", ".join(filter(None, (given["publisher"] or given["url"], given["published"])))
+def _label(given: Mapping[str, str], now: datetime) -> str:
+    """Return our short name for it: what a list of sources shows, made of what is known of it."""
+    called, published = given["publisher"] or given["url"] or given["author"], dates.written(given["published"])
+    unknown = f"Source of {published}" if published else f"Unknown source, added {dates.written(f'{now:%Y-%m-%d}')}"
+    label = given["title"] or (", ".join(filter(None, (called, published))) if called else unknown)
     return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"
 
 
