@@ -21,7 +21,7 @@ from cogs.answers import _sources as sources_by_name
 from cogs.drafts import begin, show_draft, steps
 from cogs.entry_typed import KINDS, article
 from cogs.notices import post, refresh
-from cogs.quoting import begin_quote, message_fields
+from cogs.quoting import begin_quote, quoting
 from cogs.replies import Context, Interaction
 
 FAMILY, PURPOSE = "suggestion", "suggest"
@@ -87,8 +87,7 @@ class Suggestions(commands.Cog):
 @app_commands.guild_only()
 async def _suggest_as_quote(interaction: Interaction, message: discord.Message) -> None:
     """Open the form of a quotation, filled in with a message."""
-    wanted = Action("suggestion.quote", message.id, fields=message_fields(interaction, message))
-    await perform(interaction, wanted, "context menu")
+    await perform(interaction, quoting("suggestion.quote", interaction, message), "context menu")
 
 
 async def _require(interaction: Interaction, actor: Actor) -> None:

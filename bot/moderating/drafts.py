@@ -34,6 +34,9 @@ LISTED = 20
 MESSAGE, MEMBER = "message.text", "message.member"
 """Where the new source is a message: its text, and the id of its author, "" for a webhook."""
 
+LABEL, HIDDEN = "message.label", "message.hidden"
+"""What such a source is called, and whether ("1") not everybody can read the message."""
+
 GONE = "This draft is gone. It was saved or discarded, or it is somebody else’s."
 _WAITING = "Press “New source” and fill it in."
 
@@ -238,7 +241,8 @@ async def sourced(conn: Connection, actor: Actor, held: Mapping[str, str], now: 
     facts = {field: held.get(f"new.{field}", "") for field in articles.FACTS}
     if not any(facts.values()):
         raise UserError(_WAITING)
-    source_id = await articles.add_source(conn, actor, facts, now, text=held.get(MESSAGE, ""))
+    called = {"text": held.get(MESSAGE, ""), "label": held.get(LABEL, "")}
+    source_id = await articles.add_source(conn, actor, facts, now, **called)
     return fields | {"source": str(source_id)}
 
 

@@ -17,7 +17,7 @@ from bot.render.forms import STEPS
 from bot.render.history import difference_lines, gist
 from bot.render.moderation import Manner
 from bot.render.plain import notice
-from bot.render.preview import add_author, add_lines, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
 from bot.render.words import KIND, headline
 from bot.text import clip, line, plain, share
 from bot.writing.fields import LABELS
@@ -43,7 +43,7 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
     embed = discord.Embed(title=title, description=body, colour=NOTHING if tried.faults else KIND_COLOUR[draft.kind])
     faults = [f"- {_fault(key, text)}" for key, texts in tried.faults.items() for text in texts.split("\n")]
     add_lines(embed, "To be mended", faults)
-    add_author(embed, draft.fields)
+    add_message(embed, draft.fields)
     add_place(embed, tried.place)
     if not tried.faults:
         near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in tried.near[:_NEAR]]

@@ -12,7 +12,7 @@ import discord
 from bot.dates import parse
 from bot.limits import EMBED_FIELD_VALUE, EMBED_TOTAL
 from bot.model import Entry, Kind, Language, Status
-from bot.moderating.drafts import MEMBER, NEW, spoken_by_another
+from bot.moderating.drafts import HIDDEN, MEMBER, NEW, spoken_by_another
 from bot.render.blocks import block
 from bot.render.forms import STEPS
 from bot.render.listings import excerpt_text
@@ -105,8 +105,11 @@ def _new(one: NewName) -> str:
     return f"“{line(clip(one.text, 100))}” ({one.kind}){f'. Did you mean {like}?' if like else ''}"
 
 
-def add_author(embed: discord.Embed, fields: Mapping[str, str]) -> None:
-    """Add who wrote the message that is quoted, where somebody else is said to speak."""
+def add_message(embed: discord.Embed, fields: Mapping[str, str]) -> None:
+    """Add what is to be known of the message that is quoted: that few read it, or that somebody else wrote it."""
+    if fields.get(HIDDEN):
+        text = "It is in a channel that not everybody can read; saving it makes it public in this server."
+        embed.add_field(name="Not everybody can read this message", value=text, inline=False)
     if not spoken_by_another(fields):
         return
     member = fields.get(MEMBER, "")

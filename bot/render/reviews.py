@@ -15,7 +15,7 @@ from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
-from bot.render.preview import add_author, add_lines, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
 from bot.render.settings import BLOCKED
 from bot.render.suggestions import STANDING, gist_line, supporters
 from bot.render.words import KIND, headline
@@ -149,7 +149,7 @@ def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     fields = review.suggestion.fields
     faults = [f"- {line(text)}" for text in review.faults.values()]
     add_lines(embed, "To be mended before it can be approved", faults, _FIELD_ROOM)
-    add_author(embed, fields)
+    add_message(embed, fields)
     add_place(embed, review.place)
     near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
     add_lines(embed, "Stored already, much the same", near, _FIELD_ROOM)

@@ -36,14 +36,16 @@ _UNSTATED = "A moderator of this server found none."
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
-async def add_source(conn: Connection, actor: Actor, facts: Mapping[str, str], now: datetime, *, text: str = "") -> int:
+async def add_source(
+    conn: Connection, actor: Actor, facts: Mapping[str, str], now: datetime, *, text: str = "", label: str = ""
+) -> int:
     """Add a source to the server and return its id; one that the server has with the same particulars stays one.
 
-    `text` is what it says, where that is at hand: quotations and figures are then checked against it. Raises UserError
-    with all that is missing or wrong.
+    `text` is what it says, where that is at hand: quotations and figures are then checked against it. `label` is what
+    it is called, if not by its particulars. Raises UserError with all that is missing or wrong.
     """
     given = _read(facts)
-    label = _label(given, now)
+    label = _short(label or _label(given, now))
     for known in await sources.select_all(conn, actor.guild_id, beginning=label, limit=ALIKE):
         if {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text):
             return known.id
@@ -93,7 +95,10 @@ def _label(given: Mapping[str, str], now: datetime) -> str:
     """Return our short name for it: what a list of sources shows, made of what is known of it."""
     called, published = given["publisher"] or given["url"] or given["author"], dates.written(given["published"])
     unknown = f"Source of {published}" if published else f"Unknown source, added {dates.written(f'{now:%Y-%m-%d}')}"
-    label = given["title"] or (", ".join(filter(None, (called, published))) if called else unknown)
+    return given["title"] or (", ".join(filter(None, (called, published))) if called else unknown)
+
+
+def _short(label: str) -> str:
     return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"
 
 

@@ -39,12 +39,13 @@ async def test_a_message_is_saved(room: Moderated) -> None:
     shown = (await room.typed("!quote newsroom-member", room.member)).everything
     entry_id = saved.title.removeprefix("Saved as #")
     full = (await room.typed(f"!show {entry_id}", room.member)).everything
-    source = (await room.slash("sources", source="Discord")).everything
+    source = (await room.slash("sources", source="Message in #dateline")).everything
 
     assert form.values["words"] == TEXT
     assert form.values["speaker"] == "newsroom-member (@newsroom-member, member)"
     assert "Source" not in draft.buttons
-    assert "We will row if we must." in shown
+    assert "> “We will row if we must.\n> And we @\u200beveryone will.”\n" in shown
+    assert "Source: Message in #dateline, 1 January 2026" in shown
     assert "1 January 2026, 00:00 UTC" in shown
     assert "verified" in full
     assert "Saved from a message in this server." in full
@@ -83,7 +84,7 @@ async def test_two_quotes_of_one_message(room: Moderated) -> None:
 
     listed = await room.slash("sources")
 
-    assert listed.text.count("Discord, 2026-01-01") == 1
+    assert listed.text.count("Message in #dateline, 1 January 2026") == 1
 
 
 async def test_a_message_without_text(room: Moderated) -> None:
@@ -115,6 +116,68 @@ async def test_mentions_are_names(room: Moderated) -> None:
     assert form.values["words"] == "Ask @newsroom-moderator about it."
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("Party <:party:123456789012345678> <a:wave_2:123456789012345678>!", "Party :party: :wave_2:!"),
+        ("It sails <t:1767276000:R>.", "It sails 1 January 2026, 14:00 UTC."),
+        (
+            "On <t:1767276000:D> at <t:1767276000:t> or <t:1767276000>",
+            "On 1 January 2026 at 14:00 UTC or 1 January 2026, 14:00 UTC",
+        ),
+        ("Never <t:999999999999999>, a <b:c:1> <t:x:R>", "Never <t:999999999999999>, a <b:c:1> <t:x:R>"),
+    ],
+)
+async def test_what_discord_draws_is_words(room: Moderated, raw: str, words: str) -> None:
+    """Emoji of a server and moments, which Discord draws, are saved as people would write them, and proven so."""
+    form = opened(await room.menu(MENU, await said(room, raw)))
+
+    draft = await room.fill(form, None, None, statement="On the ferry.")
+
+    assert form.values["words"] == words
+    assert "Save" not in draft.disabled
+
+
+async def test_many_lines(room: Moderated) -> None:
+    """A message of very many lines is shown with the first of them each on its own."""
+    lines = [f"Line {number}." for number in range(12)]
+    form = opened(await room.menu(MENU, await said(room, "\n\n".join(lines))))
+
+    draft = await room.fill(form, None, None, statement="On the ferry.")
+
+    assert "> “Line 0.\n> Line 1.\n" in draft.text
+    assert "> Line 7. Line 8. Line 9. Line 10. Line 11.”\n" in draft.text
+
+
+async def test_a_forwarded_message(room: Moderated) -> None:
+    """A forwarded message is somebody else's, and the person is sent to the original."""
+    forwarded = await room.member.forward(await said(room), room.here.channel)
+
+    told = seen(await room.menu(MENU, forwarded))
+
+    assert "was forwarded" in told.content
+    assert "Open the original" in told.content
+
+
+async def test_a_message_that_not_everybody_can_read(room: Moderated) -> None:
+    """The draft of a message in a closed channel says that saving it makes it public; of others it says nothing."""
+    guild = room.here.guild
+    hidden, shown = (discord.PermissionOverwrite(view_channel=see) for see in (False, True))
+    assert guild.me is not None
+    overwrites = {guild.default_role: hidden, guild.me: shown, room.moderator: shown}
+    closed = guild.create_text_channel("staff", overwrites=overwrites)
+    secret = await room.moderator.send(closed, "We will row.")
+    drafts: list[Seen] = []
+
+    for channel, message in ((closed, secret), (room.here.channel, await said(room))):
+        form = opened(await room.moderator.context_menu(channel, MENU, message))
+        drafts.append(seen(await room.moderator.submit_modal(form.result, form.values | {"statement": "On boats."})))
+
+    assert "saving it makes it public in this server" in drafts[0].text
+    assert "Message in #staff" in drafts[0].text
+    assert "public" not in drafts[1].text
+
+
 async def test_another_server_does_not_see_it(room: Moderated) -> None:
     """Neither the quotation nor its source is seen in another server."""
     form = opened(await room.menu(MENU, await said(room)))
@@ -124,7 +187,7 @@ async def test_another_server_does_not_see_it(room: Moderated) -> None:
     sources = await room.slash("sources", room.elsewhere.member)
 
     assert "We will row" not in quotes.everything
-    assert "Discord" not in sources.everything
+    assert "Message in" not in sources.everything
 
 
 async def test_after_a_restart(room: Moderated) -> None:

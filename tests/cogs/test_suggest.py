@@ -71,7 +71,7 @@ async def test_a_message_is_suggested(desk: Desk) -> None:
 
     found = await desk.room.typed("!search ferry late", desk.member)
     assert "The ferry was late again." in found.everything
-    assert "Discord" in found.everything
+    assert "Message in #dateline" in found.everything
 
 
 async def test_a_message_attributed_to_somebody_else(desk: Desk) -> None:
