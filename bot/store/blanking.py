@@ -15,7 +15,9 @@ ERASED = "Erased at the wish of the person who wrote it."
 MESSAGE = 4000
 """A message of Discord has at most so many characters; a longer text is an article."""
 
-_KEY = "erased"
+KEY = "erased"
+"""The key of the subject and of the source that a server's erased entries have."""
+
 _WORDS = "(erased)"
 _ENTRY = {
     "kind": "quote",
@@ -34,21 +36,21 @@ async def upsert_nobody(conn: aiosqlite.Connection, guild_id: int) -> tuple[int,
         INSERT INTO subject (guild_id, key, kind, name) VALUES (:guild_id, :key, 'person', 'Erased')
         ON CONFLICT DO NOTHING
         """,
-        {"guild_id": guild_id, "key": _KEY},
+        {"guild_id": guild_id, "key": KEY},
     )
     await conn.execute(
         """
         INSERT INTO source (guild_id, key, label) VALUES (:guild_id, :key, 'Erased at its author’s wish')
         ON CONFLICT DO NOTHING
         """,
-        {"guild_id": guild_id, "key": _KEY},
+        {"guild_id": guild_id, "key": KEY},
     )
     [row] = await conn.execute_fetchall(
         """
         SELECT (SELECT id FROM subject WHERE guild_id = :guild_id AND key = :key),
             (SELECT id FROM source WHERE guild_id = :guild_id AND key = :key)
         """,
-        {"guild_id": guild_id, "key": _KEY},
+        {"guild_id": guild_id, "key": KEY},
     )
     return row[0], row[1]
 
@@ -143,7 +145,7 @@ async def select_lost_subjects(conn: aiosqlite.Connection, guild_id: int, names:
             AND s.name IN (SELECT value FROM json_each(:names))
             AND NOT EXISTS (SELECT 1 FROM entry_subject AS es WHERE es.subject_id = s.id)
         """,
-        {"guild_id": guild_id, "key": _KEY, "names": json.dumps(list(names))},
+        {"guild_id": guild_id, "key": KEY, "names": json.dumps(list(names))},
     )
     return [row[0] for row in rows]
 

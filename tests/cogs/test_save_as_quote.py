@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 import simcord
-from moderating import Moderated, moderated, opened
+from moderating import FIGURE, Moderated, moderated, opened
 from newsroom import Seen, seen
 from simcord import MemberActor
 
@@ -329,3 +329,20 @@ async def test_attributed_to_somebody_else(room: Moderated) -> None:
     assert "attributed to “Tom Homan”" in others.text
     await room.press(others, "Save")
     assert await speakers(room) == [("person", "Tom Homan", 1)]
+
+
+async def test_what_was_erased_is_no_source(room: Moderated) -> None:
+    """After an erasure nobody is offered the source of what was erased, and the list of sources does not have it."""
+    await save(room, room.member, "We row.")
+    asked = await room.press(await room.slash("privacy", room.member), "Erase …", room.member)
+    await room.press(asked, "Erase for good", room.member)
+    form = await room.slash_form("entry add stat", source="1")
+    draft = await room.fill(form, None, None, **FIGURE)
+
+    menu = (await room.press_form(draft, "Source")).options["source"]
+    offered = await room.moderator.autocomplete(room.here.channel, "entry add stat", "source", "")
+    listed = await room.slash("sources")
+
+    for text in (*menu, *(choice["name"] for choice in offered), listed.everything):
+        assert "Erased" not in text
+    assert "Report on cities" in listed.text
