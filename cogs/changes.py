@@ -20,6 +20,7 @@ from bot.store import hidden, revisions
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, refuse, show
 from cogs.corrections import offered
+from cogs.notices import refresh_of
 from cogs.replies import Interaction
 
 Rule = Callable[[Connection, Actor, int, datetime], Awaitable[object]]
@@ -42,6 +43,7 @@ async def _done(interaction: Interaction, actor: Actor, entry_id: int, told: str
     undo = undo or Action("entry.undo", latest)
     card = done_card(entry, await manner(bot, actor), told=told, undo=undo, posted=count, gone=gone)
     await show(interaction, card)
+    await refresh_of(bot, actor.guild_id, entry_id)
 
 
 @action("entry.cancel", Access.MODERATOR)

@@ -87,6 +87,14 @@ async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
         log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
 
 
+async def refresh_of(bot: Dateline, guild_id: int, entry_id: int) -> None:
+    """Let the card of the suggestion that has become an entry show how that stands now, if it has become of one."""
+    async with bot.database.read() as conn:
+        found = await store.select_of_entry(conn, guild_id, entry_id)
+    if found is not None:
+        await refresh(bot, found)
+
+
 async def tell(bot: Dateline, suggestion: Suggestion, decider_id: int) -> None:
     """Tell the member and those who support it what was decided, but not whoever did. No reviewer is named."""
     guild = bot.get_guild(suggestion.guild_id)

@@ -34,9 +34,9 @@ class Review:
     """A suggestion as those who decide on it need it.
 
     `entry` is the one that it would become or, once approved, has become; None where `faults` are in the way.
-    `near` are entries that say the same, `alike` other suggestions that wait and do. `removed` is whether the entry
-    was removed after the approval. `source` is the name of the source that is chosen, `new` are names for which
-    subjects would be made.
+    `near` are entries that say the same, `alike` other suggestions that wait and do. `lost` is, as fields before and
+    after, what approving would change in the entry that it was before the approval was taken back. `source` is the
+    name of the source that is chosen, `new` are names for which subjects would be made.
     """
 
     suggestion: Suggestion
@@ -46,7 +46,7 @@ class Review:
     place: Place | None = None
     status: Status = Status.UNVERIFIED
     alike: tuple[Suggestion, ...] = ()
-    removed: bool = False
+    lost: suggestions.Edit | None = None
     history: tuple[Change, ...] = ()
     source: str = ""
     new: tuple[NewName, ...] = ()
@@ -128,7 +128,7 @@ async def review(db: Database, guild_id: int, suggestion_id: int, now: datetime)
             stored = await entries.select_any(conn, guild_id, found.entry_id)
             assert stored is not None
             history = await _history(conn, guild_id, suggestion_id)
-            return Review(found, stored[0], {}, removed=stored[1], history=history)
+            return Review(found, stored[0], {}, history=history)
     async with drafts.undone(db) as conn:
         history = await _history(conn, guild_id, suggestion_id)
         return replace(await _try_out(conn, found, now), history=history)
@@ -227,10 +227,12 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
     whole, author = _whole(found.kind, content), drafts.author(found.fields)
     checked = await moderation.check(conn, found.guild_id, found.kind, whole, ignoring=found.entry_id, author=author)
     faults = {**checked.faults, **faults}
-    entry = None
+    entry, lost = None, None
     if not faults:
         entry_id = found.entry_id or await _add(conn, actor, found, content, now, author)
         if found.entry_id:
+            _, before = await moderation.fields_of(conn, found.guild_id, entry_id)
+            lost = (before, checked.fields) if before != checked.fields else None
             await moderation.edit(conn, actor, entry_id, whole, now, author=author)
         stored = await entries.select_any(conn, found.guild_id, entry_id)
         entry = stored and stored[0]
@@ -244,6 +246,7 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
         checked.place,
         checked.status,
         others,
+        lost,
         source=await sources.select_label(conn, found.guild_id, entry_number(content.get("source", ""))),
         new=checked.new,
     )

@@ -17,7 +17,7 @@ from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
 from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
 from bot.render.settings import BLOCKED
-from bot.render.suggestions import STANDING, gist_line, supporters
+from bot.render.suggestions import STANDING, became, gist_line, supporters
 from bot.render.words import KIND, headline
 from bot.text import line, person
 
@@ -117,9 +117,7 @@ def _standing(review: Review, *, named: bool) -> str:
     if one.decided_at is not None:
         lines.append(f"**{one.state.capitalize()}** by {_who(one.decided_by, named=named)}, {_when(review)}.")
     if one.state is State.APPROVED:
-        lines.append(
-            f"Entry `#{one.entry_id}` was removed since then." if review.removed else f"It is entry `#{one.entry_id}`."
-        )
+        lines.append(became(one))
     if one.state is State.REJECTED:
         lines.append(f"Reason: {line(one.reason)}")
     return "\n".join(lines)
@@ -149,6 +147,9 @@ def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     fields = review.suggestion.fields
     faults = [f"- {line(text)}" for text in review.faults.values()]
     add_lines(embed, "To be mended before it can be approved", faults, _FIELD_ROOM)
+    if review.lost:
+        changed = difference_lines(*review.lost, _FIELD_ROOM)
+        add_lines(embed, f"Approving changes #{review.suggestion.entry_id} as it was last", changed, _FIELD_ROOM)
     add_message(embed, fields)
     add_place(embed, review.place)
     near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
@@ -188,7 +189,7 @@ def _ways(review: Review, where: str, posted: int) -> Iterable[Button]:
             yield Button("Edit", custom_id(Action("suggestion.edit", one.id, where)))
             yield Button("Reject", custom_id(Action("suggestion.reject", one.id, where)), style=Style.DANGER)
         case State.APPROVED | State.REJECTED:
-            if one.state is State.APPROVED and not review.removed:
+            if one.state is State.APPROVED and not one.removed:
                 yield show_button(one.entry_id, f"Show #{one.entry_id}")
             yield Button("Take back", custom_id(Action("suggestion.back", one.id, where)))
         case _:

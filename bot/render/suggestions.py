@@ -154,6 +154,11 @@ def supporters(number: int) -> str:
     return "1 member supports it." if number == 1 else f"{number:,} members support it."
 
 
+def became(one: Suggestion) -> str:
+    """Return in a sentence which entry an approved suggestion is, and whether it was removed since."""
+    return f"Entry `#{one.entry_id}` was removed since then." if one.removed else f"It is entry `#{one.entry_id}`."
+
+
 def _told(one: Suggestion, member_id: int, edit: Edit | None) -> str:
     """Return a suggestion and what became of it."""
     when = int((one.decided_at or one.suggested_at).timestamp())
@@ -163,7 +168,7 @@ def _told(one: Suggestion, member_id: int, edit: Edit | None) -> str:
             lines[1] = f"**Waits for a decision** since <t:{when}:f>"
             lines += [supporters(one.supporters)] if one.supporters else []
         case State.APPROVED:
-            lines.append(f"It is entry `#{one.entry_id}`.")
+            lines.append(became(one))
             if edit:
                 lines += [f"{_EDITED}:", *difference_lines(*edit, _EDIT_ROOM)]
         case State.REJECTED:

@@ -33,7 +33,8 @@ DECIDED = (State.APPROVED, State.REJECTED)
 class Suggestion:
     """An entry that a member proposes. Member and decider are 0 once they had their data erased.
 
-    `entry_id` is the entry that an approval made, also after it was taken back; 0 if there is none.
+    `entry_id` is the entry that an approval made, also after it was taken back, and `removed` whether that is removed
+    now; 0 if there is none.
     `message_id` is the card in the review channel, 0 where none was posted.
     """
 
@@ -51,6 +52,7 @@ class Suggestion:
     channel_id: int
     message_id: int
     supporters: int
+    removed: bool = False
 
 
 async def insert(
@@ -76,7 +78,8 @@ async def insert(
 _SELECT = """
     SELECT s.id, s.guild_id, s.member_id, s.kind, s.fields, s.status, s.suggested_at, s.decided_by, s.decided_at,
         s.reason, s.entry_id, s.channel_id, s.message_id,
-        (SELECT count(*) FROM suggestion_support AS p WHERE p.suggestion_id = s.id)
+        (SELECT count(*) FROM suggestion_support AS p WHERE p.suggestion_id = s.id),
+        (SELECT e.deleted_at IS NOT NULL FROM entry AS e WHERE e.id = s.entry_id)
     FROM suggestion AS s
 """
 
@@ -85,6 +88,15 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, suggestion_id: i
     """Return one suggestion of this server, or None."""
     rows = await conn.execute_fetchall(
         f"{_SELECT} WHERE s.id = :id AND s.guild_id = :guild_id", {"id": suggestion_id, "guild_id": guild_id}
+    )
+    return next(iter(_suggestions(rows)), None)
+
+
+async def select_of_entry(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Suggestion | None:
+    """Return the suggestion that has become an entry, or None."""
+    rows = await conn.execute_fetchall(
+        f"{_SELECT} WHERE s.guild_id = :guild_id AND s.status = 'approved' AND s.entry_id = :entry_id",
+        {"guild_id": guild_id, "entry_id": entry_id},
     )
     return next(iter(_suggestions(rows)), None)
 
@@ -256,6 +268,7 @@ def _suggestions(rows: Iterable[Row]) -> list[Suggestion]:
             channel_id=row[11] or 0,
             message_id=row[12] or 0,
             supporters=row[13],
+            removed=bool(row[14]),
         )
         for row in rows
     ]

@@ -287,8 +287,10 @@ async def test_taken_back_after_an_edit(desk: Desk) -> None:
 
     back = await desk.room.press(desk.card, "Take back")
 
-    assert FIGURE["statement"] in back.everything
-    assert "Another wording." not in back.text
+    shown, lost = back.everything.split("Approving changes #36 as it was last")
+    assert FIGURE["statement"] in shown
+    assert "Another wording." not in shown
+    assert "Another wording. → About" in lost
     async with desk.room.store.read() as conn:
         changes = await revisions.select_of(conn, desk.room.here.guild.id, "suggestion", 1, limit=9)
     assert [(change.action, change.after and change.after["statement"]) for change in changes] == [
@@ -299,17 +301,39 @@ async def test_taken_back_after_an_edit(desk: Desk) -> None:
 
 
 async def test_an_entry_removed_meanwhile(desk: Desk) -> None:
-    """The card says that the entry was removed since, and taking the approval back is no fault."""
+    """All cards say at once that the entry was removed since, and taking the approval back is no fault."""
     await desk.suggest()
     await desk.room.press(desk.card, "Approve")
     asked = await desk.room.slash("entry remove", id="36")
-    await desk.room.press(asked, "Remove")
-
+    removed = await desk.room.press(asked, "Remove")
     decided = await desk.room.pick(await desk.room.slash("review"), "Decided")
-    back = await desk.room.press(decided, "Take back")
+    mine = await desk.room.slash("suggestions mine", desk.member)
 
-    assert "was removed since then" in decided.text
+    for card in (desk.card, decided, mine):
+        assert "Entry `#36` was removed since then." in card.text
+        assert "Show #36" not in card.buttons
+    await desk.room.press(removed, "Undo")
+    for card in (desk.card, await desk.room.slash("suggestions mine", desk.member)):
+        assert "It is entry `#36`." in card.text
+    await desk.room.press(await desk.room.slash("entry remove", id="36"), "Remove")
+    back = await desk.room.press(decided, "Take back")
     assert "waits" in back.title
+
+
+async def test_an_entry_edited_meanwhile(desk: Desk) -> None:
+    """What was edited since the approval is shown before it is approved once more, as that would be lost."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+    form = await desk.room.slash_form("entry edit", id="36")
+    await desk.room.press(await desk.room.fill(form, None, None, statement="A better wording."), "Save")
+
+    waiting = await desk.room.press(desk.card, "Take back")
+    await desk.room.press(desk.card, "Approve")
+    unchanged = await desk.room.press(desk.card, "Take back")
+
+    assert "Approving changes #36 as it was last" in waiting.text
+    assert "In our words: A better wording. → About 12,400 people" in waiting.everything
+    assert "Approving changes" not in unchanged.text
 
 
 async def test_after_a_restart(desk: Desk) -> None:
