@@ -107,7 +107,7 @@ async def test_another_servers_subject_is_none(town: Database) -> None:
     told = await refused(town, aliases.add, HERE, "Rowing club", "Rowers", NOW)
 
     assert told == "There is no subject “Rowing club” in this server; choose one of the list."
-    assert await do(town, aliases.add, THERE, "Rowing club", "Rowers", NOW) is None
+    assert await do(town, aliases.add, THERE, "Rowing club", "Rowers", NOW) == []
     assert await meant(town, 6, "rowers") == "Rowing club"
     assert await meant(town, 5, "rowers") == ""
 

@@ -127,14 +127,16 @@ async def test_everything_hidden(empty: Database) -> None:
 
 
 async def test_show_hidden(empty: Database) -> None:
-    """A hidden entry that is asked for by its number is not there."""
+    """A hidden entry that is asked for by its number is not there; where it is hidden, that is said."""
     await put(empty)
     await hide(empty, HERE, PIER)
 
     here, there = await show(empty, HERE, PIER), await show(empty, THERE, PIER)
 
-    assert (here.entries, here.total, here.remarks) == ((), 0, ())
+    assert (here.entries, here.total) == ((), 0)
+    assert here.remarks == ("Moderators of this server have hidden #1; /entry unhide 1 shows it again.",)
     assert [entry.id for entry in there.entries] == [PIER]
+    assert not there.remarks
 
 
 async def test_show_corrected(empty: Database) -> None:
