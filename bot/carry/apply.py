@@ -106,6 +106,7 @@ class _Applying:
     async def _numbered(self, of: type[One], table: str) -> list[_Typed[One]]:
         """Return the steps of a type, each record with the number that it has or gets."""
         steps = self._steps(of)
+        assert all(step.old is None or (step.old.id and not step.old.line) for step in steps), "only what is stored changes"
         given = await self._numbers.give(self._conn, table, [step.record for step in steps if step.old is None])
         waiting = iter(given)
         numbered = [

@@ -29,6 +29,7 @@ class Entries:
         self._corrections: dict[tuple[int, tuple[str, ...]], EntryRecord] = {}
         self._alike: dict[Hashable, EntryRecord] = {}
         self._exact: dict[Hashable, EntryRecord] = {}
+        self._met: dict[Hashable, int] = {}
         for record in state.known.values():
             if isinstance(record, EntryRecord):
                 self._index(record)
@@ -47,16 +48,35 @@ class Entries:
         self._index(record)
 
     def find(self, record: EntryRecord) -> EntryRecord | None:
-        """Return the entry that a record is a version of: by its source and key, or by its key if only one has that."""
+        """Return the entry that a record is a version of: by its source and key, or by its key if only one has that.
+
+        Raises Refused where an earlier line is a version of it.
+        """
         guild = self._state.owner(record)
         try:
             found = self._state.known.get(identity(record, guild))
         except ValueError as error:
             raise Refused(f"“{record.source}” does not name a source; write shared:KEY or server:KEY.") from error
-        if isinstance(found, EntryRecord):
-            return found
-        moved = self._by_key.get((guild, record.key), []) if guild != SHARED else []
-        return moved[0] if len(moved) == 1 else None
+        if not isinstance(found, EntryRecord):
+            named = self._by_key.get((guild, record.key), []) if guild != SHARED else []
+            moved = [one for one in named if not one.line and self._of(one) not in self._met]
+            found = moved[0] if len(moved) == 1 else None
+        if found is not None:
+            self.meet(found, record.line)
+        return found
+
+    def meet(self, old: EntryRecord, line: int, *, rows: bool = False) -> None:
+        """Note which line is about an entry of the store. Raises Refused where an earlier one is.
+
+        To `rows`, a shared entry and the server's version of it are the same.
+        """
+        pair = old.corrects or (old.source.partition(":")[2], old.key)
+        whole = (SHARED, pair) if rows and (old.corrects or self._state.owner(old) == SHARED) else self._of(old)
+        if (first := self._met.setdefault(whole, line)) != line:
+            raise Refused(f"{'Row' if rows else 'Line'} {first} is the same entry.")
+
+    def _of(self, record: EntryRecord) -> Hashable:
+        return identity(record, self._state.owner(record))
 
     def of_row(self, row: Row) -> tuple[EntryRecord, EntryRecord | None]:
         """Make a record of a row, and return what it is a version of."""
@@ -76,6 +96,7 @@ class Entries:
             raise Refused(f"#{row.id} is a {old.kind}, which cannot become a {row.kind}.")
         if self._state.owner(old) == SHARED:
             old = self._corrections.get((guild, (old.source.partition(":")[2], old.key)), old)
+        self.meet(old, row.number, rows=True)
         typed = row.fields.get("source", "").strip()
         source = self._source(typed) if typed else old.source
         fields = {name: said.get(name, text) for name, text in old.fields.items()}

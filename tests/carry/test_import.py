@@ -103,6 +103,63 @@ async def test_a_shared_entry_becomes_a_correction(town: Database) -> None:
     assert counts(again) == {"left": 1}
 
 
+TWICE = "id,kind,note\n{},stat,First.\n{},stat,Second.\n"
+
+
+@pytest.mark.parametrize(("first", "second"), [(9, 9), (1, 1), (1, 11), (11, 1)])
+async def test_a_row_twice(town: Database, first: int, second: int) -> None:
+    """Of two rows about one entry the second is refused, also where one names what the other corrects."""
+    if 11 in {first, second}:
+        await bring(town, MODERATOR, "id,kind,note\n1,stat,Not so.\n", "sheet.csv")
+
+    plan = await bring(town, MODERATOR, TWICE.format(first, second), "sheet.csv")
+
+    assert whys(plan) == ["Row 2 is the same entry."]
+    assert counts(plan).keys() <= {"added", "changed", "refused"}
+    assert (await fields_of(town, first))["note"] == "First."
+    async with town.read() as conn:
+        assert list(await conn.execute_fetchall("SELECT 1 FROM revision WHERE target_id = 0")) == []
+
+
+async def test_an_event_twice(town: Database) -> None:
+    """An event that a sheet has under two subjects is found by the first one only."""
+    event = {"title": "Vote", "about": "Harrow Bay", "statement": "They voted.", "source": "1"}
+    await do(town, ("add", HERE, Kind.EVENT, event), NOW)
+
+    plan = await bring(town, MODERATOR, "id,kind,about\n11,event,Ferry\n11,event,Harrow Bay\n", "sheet.csv")
+
+    assert whys(plan) == ["Row 2 is the same entry."]
+    async with town.read() as conn:
+        found = await conn.execute_fetchall(
+            "SELECT s.name FROM entry_subject AS es JOIN subject AS s ON s.id = es.subject_id WHERE es.entry_id = 11"
+        )
+    assert list(found) == [("Ferry",)]
+
+
+async def test_a_key_twice(town: Database) -> None:
+    """Two lines with one key and two sources are two entries, whichever of them is in the store already."""
+    both = HEADER + entry(key="k") + entry(key="k", source="shared:odd", fields={"note": "Another."})
+    turned = HEADER + entry(key="k", source="shared:odd", fields={"note": "More."}) + entry(key="k")
+
+    plan = await bring(town, MODERATOR, both)
+    again = await bring(town, MODERATOR, both)
+    changed = await bring(town, MODERATOR, turned)
+
+    assert counts(plan)["added"] >= 2
+    assert counts(again) == {"left": 2}
+    assert counts(changed) == {"changed": 1, "left": 1}
+
+
+async def test_a_line_that_moves_what_another_is(town: Database) -> None:
+    """Where one line moves an entry to another source, a later one cannot be about that entry as well."""
+    await bring(town, MODERATOR, HEADER + entry(key="k"))
+    moved = HEADER + entry(key="k", source="shared:odd") + entry(key="k", fields={"note": "Here."})
+
+    plan = await bring(town, MODERATOR, moved)
+
+    assert whys(plan) == ["Line 2 is the same entry."]
+
+
 @pytest.mark.parametrize("format_", ["csv", "jsonl"])
 async def test_another_servers_is_invisible(town: Database, format_: str) -> None:
     """No number, key or server id in a file reaches an entry of another server, or says that there is one."""
