@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 
 from rapidfuzz import fuzz
 
 from bot import names
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import Entry, Kind
+from bot.model import Entry
 from bot.store import likeness
 from bot.store.database import Connection
 from bot.writing.fields import as_content
@@ -37,19 +36,24 @@ _WORD = re.compile(r"\w+")
 async def find(conn: Connection, guild_id: int, entry: PackEntry, *, ignoring: Iterable[int] = ()) -> tuple[Entry, ...]:
     """Return entries that the server may see and that are `alike`, at most SHOWN, the newest first.
 
-    `entry` has the names of its subjects as the store has them.
+    `entry` has the names of its subjects as the store has them. Those that are ignored are left out.
     """
-    match entry.detail:
-        case PackStat() as stat:
-            found = await _figures(conn, guild_id, entry, stat)
-        case PackQuote() as quote:
-            found = await _quotations(conn, guild_id, quote)
-        case PackEvent() as event:
-            found = await _events(conn, guild_id, event)
+    [found] = await find_all(conn, guild_id, [entry])
     ignored = set(ignoring)
-    newest = sorted({one.id: one for one in found}.items(), reverse=True)
-    same = (one for id_, one in newest if id_ not in ignored and alike(as_content(one, [one.subject]), entry))
-    return tuple(islice(same, SHOWN))
+    return tuple(one for one in found if one.id not in ignored)[:SHOWN]
+
+
+async def find_all(conn: Connection, guild_id: int, entries: Sequence[PackEntry]) -> list[tuple[Entry, ...]]:
+    """Return for each of many entries all that are `alike`, as `find` does; it is asked for them at once."""
+    looks = [(place, look) for place, entry in enumerate(entries) for look in _looks(entry)]
+    dates = [(place, date) for place, entry in enumerate(entries) if (date := _date(entry))]
+    held = await likeness.select_holding(conn, guild_id, [(entries[place].kind, look) for place, look in looks])
+    timed = await likeness.select_same_day(conn, guild_id, [date for _, date in dates])
+    found: list[dict[int, Entry]] = [{} for _ in entries]
+    for place, candidates in zip([place for place, _ in (*looks, *dates)], [*held, *timed], strict=True):
+        same = (one for one in candidates if alike(as_content(one, [one.subject]), entries[place]))
+        found[place].update((one.id, one) for one in same)
+    return [tuple(one for _, one in sorted(each.items(), reverse=True)) for each in found]
 
 
 def alike(one: PackEntry, other: PackEntry) -> bool:
@@ -80,32 +84,24 @@ def may_be_alike(one: PackEntry, other: PackEntry) -> bool:
     return alike(one, replace(other, subjects=one.subjects, detail=detail))
 
 
-async def _figures(conn: Connection, guild_id: int, entry: PackEntry, stat: PackStat) -> list[Entry]:
-    found: list[Entry] = []
-    for number in sorted({f"{stat.value:f}", f"{stat.value.normalize():f}"}):
-        phrases = [
-            ("context", _words(number)),
-            *(("subjects", _words(name)) for name in (entry.subjects[0], stat.measure)),
-        ]
-        held = [(column, words) for column, words in phrases if words]
-        found += await likeness.select_holding(conn, guild_id, Kind.STAT, held)
-    return found
+def _date(entry: PackEntry) -> str:
+    return entry.detail.date if isinstance(entry.detail, PackEvent) else ""
 
 
-async def _quotations(conn: Connection, guild_id: int, quote: PackQuote) -> list[Entry]:
-    words = _words(" ".join(quote.parts))
-    found: list[Entry] = []
-    for phrase in {tuple(words[:PHRASE]), tuple(words[:WHOLE]), tuple(words[-WHOLE:])} if words else ():
-        found += await likeness.select_holding(conn, guild_id, Kind.QUOTE, [("words", phrase)])
-    return found
-
-
-async def _events(conn: Connection, guild_id: int, event: PackEvent) -> Iterable[Entry]:
-    if event.date:
-        return await likeness.select_same_day(conn, guild_id, event.date)
-    if looked_for := _words(event.title):
-        return await likeness.select_holding(conn, guild_id, Kind.EVENT, [("statement", looked_for[:PHRASE])])
-    return ()
+def _looks(entry: PackEntry) -> Iterator[list[likeness.Phrase]]:
+    """Yield what to look for: what holds all phrases of any one of these may say the same."""
+    match entry.detail:
+        case PackStat() as stat:
+            for number in sorted({f"{stat.value:f}", f"{stat.value.normalize():f}"}):
+                phrases = [("context", number), ("subjects", entry.subjects[0]), ("subjects", stat.measure)]
+                yield [(column, words) for column, text in phrases if (words := _words(text))]
+        case PackQuote() as quote:
+            if words := _words(" ".join(quote.parts)):
+                for phrase in {tuple(words[:PHRASE]), tuple(words[:WHOLE]), tuple(words[-WHOLE:])}:
+                    yield [("words", phrase)]
+        case PackEvent() as event:
+            if not event.date and (words := _words(event.title)):
+                yield [("statement", words[:PHRASE])]
 
 
 def _words(text: str) -> list[str]:
