@@ -51,10 +51,11 @@ class Far:
     def __init__(self, what: str) -> None:
         self.what = what
         self.done = self.total = 0
+        self.of = ""
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, of: str) -> None:
         """Remember it."""
-        self.done, self.total = done, total
+        self.done, self.total, self.of = done, total, of
 
 
 async def telling(interaction: Interaction, work: Awaitable[Result], far: Far) -> Result:
@@ -62,7 +63,7 @@ async def telling(interaction: Interaction, work: Awaitable[Result], far: Far) -
     task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait({task}, timeout=PROGRESS_SECONDS))[0]:
-            card = progress_card(far.what, far.done, far.total)
+            card = progress_card(far.what, far.done, far.total, far.of)
             await interaction.edit_original_response(**message_of(card))
         return task.result()
     finally:
@@ -108,17 +109,15 @@ async def _import(interaction: Interaction, _wanted: Action, actor: Actor) -> No
     files.check_size(attachment.size)
     await interaction.response.defer(ephemeral=True, thinking=True)
     content = await attachment.read()
-    plan, parsed = await telling(
-        interaction,
-        _tried(interaction, actor, attachment.filename, content),
-        Far("Comparing the file with the store …"),
-    )
+    far = Far("Comparing the file with the store …")
+    work = _tried(interaction, actor, attachment.filename, content, far)
+    plan, parsed = await telling(interaction, work, far)
     await _show(interaction, attachment.filename, content, plan, parsed)
 
 
-async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes) -> tuple[Plan, Parsed]:
+async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes, far: Far) -> tuple[Plan, Parsed]:
     parsed = await _read(name, content)
-    return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed), parsed
+    return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed, far), parsed
 
 
 async def _read(name: str, content: bytes) -> Parsed:
@@ -157,15 +156,17 @@ async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None
     if _digest(content) != wanted.text[:DIGITS]:
         raise UserError(GONE)
     parsed = await _read(attachment.filename, content)
+    far = Far("Bringing it in …")
     work = bring_in(
         interaction.client.database,
         Target(actor.guild_id, actor),
         parsed,
         discord.utils.utcnow(),
         lambda plan: plan.digest[:DIGITS] == wanted.text[DIGITS:],
+        progress=far,
     )
     try:
-        plan = await telling(interaction, work, Far("Bringing it in …"))
+        plan = await telling(interaction, work, far)
     except Moved as moved:
         await _show(interaction, attachment.filename, content, moved.plan, parsed, moved=True)
     except BaseException:

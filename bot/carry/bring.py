@@ -9,7 +9,9 @@ from datetime import datetime
 
 from bot.carry import files, lines, packs, sheet
 from bot.carry.apply import apply
+from bot.carry.changes import prepare
 from bot.carry.check import read
+from bot.carry.export import Progress, untold
 from bot.carry.files import Form
 from bot.carry.plan import Item, Outcome, Plan, decide
 from bot.carry.records import NAMES, EntryRecord, Fault, Header, Record
@@ -19,12 +21,21 @@ from bot.errors import PackError, UserError
 from bot.ingest.pack import Pack
 from bot.ingest.read import read_pack
 from bot.model import SHARED
-from bot.store.carry import EVERYTHING, steady
-from bot.store.database import Connection, Database
+from bot.store.carry import EVERYTHING, select_lasts, select_moment, steady
+from bot.store.database import Database
 from bot.writing import duplicates
+
+IMPORTED = "imported"
+"""What the history calls a change by a file."""
 
 NAMED = 10
 """So many faults of a pack are said at once."""
+
+AT_ONCE = 100
+"""So many entries are looked for in the store at a time."""
+
+ATTEMPTS = 5
+"""So often it is tried to bring a file in before others change the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +96,42 @@ def _pack(name: str, text: str) -> Pack:
         raise UserError("The pack cannot be read:\n" + "\n".join(error.faults[:NAMED]) + more) from error
 
 
-async def dry_run(db: Database, target: Target, parsed: Parsed) -> Plan:
+async def dry_run(db: Database, target: Target, parsed: Parsed, progress: Progress = untold) -> Plan:
     """Return what would come of a file. Raises UserError for one that cannot be brought in there."""
-    async with db.read() as conn, steady(conn):
-        return await _plan(conn, target, parsed)
-
-
-async def _plan(conn: Connection, target: Target, parsed: Parsed) -> Plan:
     if parsed.everything and target.actor is not None:
         raise UserError("This file holds a whole store. Only the bot’s operator can bring it in, on the command line.")
     if not parsed.everything and target.guild_id == EVERYTHING:
         raise UserError("This file is for one server; say for which: --server ID.")
-    records = [line for line in parsed.lines if isinstance(line, Record)]
-    ids = [line.id for line in parsed.lines if isinstance(line, Row) and line.id]
-    state = await load(conn, target, records, ids)
     found: Sequence[Record | Row | Fault] = parsed.lines
+    async with db.read() as conn, steady(conn):
+        state = await load(conn, target, parsed.lines, progress)
     if parsed.pack:
         shared = {key: (one.kind, one.name) for (guild, key), one in state.subjects.items() if guild == SHARED}
         found = [replace(record, line=line) for line, record in enumerate(packs.records(parsed.pack, shared), 1)]
     claims = parsed.form is Form.LINES
-    plan = await asyncio.to_thread(decide, state, found, claims=claims)
-    return plan if claims and target.actor is None else await _with_duplicates(conn, plan)
+    plan = await asyncio.to_thread(decide, state, found, progress, claims=claims)
+    return plan if claims and target.actor is None else await _with_duplicates(db, plan, progress)
 
 
-async def _with_duplicates(conn: Connection, plan: Plan) -> Plan:
+async def _with_duplicates(db: Database, plan: Plan, progress: Progress) -> Plan:
     """Add to each entry that would be added or changed which entries of the store say the same."""
+    asked = [
+        (record, step)
+        for step in plan.steps
+        if isinstance(record := step.record, EntryRecord) and step.content and record.deleted_at is None
+    ]
     said: dict[int, str] = {}
-    for step in plan.steps:
-        record = step.record
-        if isinstance(record, EntryRecord) and step.content and record.deleted_at is None:
-            ignoring = [step.old.id if step.old else 0, *_corrected(plan.state, record)]
-            near = await duplicates.find(conn, plan.state.owner(record), read(record)[1], ignoring=ignoring)
-            if near:
-                said[record.line] = f"It says the same as {', '.join(f'#{entry.id}' for entry in near)}."
+    for start in range(0, len(asked), AT_ONCE):
+        progress(start, len(asked), "entries looked for in the store")
+        some = asked[start : start + AT_ONCE]
+        async with db.read() as conn:  # between two such chunks, others read
+            contents = [read(record)[1] for record, _ in some]
+            near = await duplicates.find_all(conn, plan.state.target.guild_id, contents)
+        for (record, step), found in zip(some, near, strict=True):
+            ignored = {step.old.id if step.old else 0, *_corrected(plan.state, record)}
+            if others := [f"#{entry.id}" for entry in found if entry.id not in ignored]:
+                said[record.line] = f"It says the same as {', '.join(others[: duplicates.SHOWN])}."
+    progress(len(asked), len(asked), "entries looked for in the store")
     return replace(plan, items=tuple(_noted(item, said) for item in plan.items))
 
 
@@ -132,15 +146,40 @@ def _noted(item: Item, said: dict[int, str]) -> Item:
     return replace(item, why=f"{item.why} {why}".strip())
 
 
-async def bring_in(db: Database, target: Target, parsed: Parsed, now: datetime, agreed: Callable[[Plan], bool]) -> Plan:
+async def bring_in(
+    db: Database,
+    target: Target,
+    parsed: Parsed,
+    now: datetime,
+    agreed: Callable[[Plan], bool],
+    *,
+    plan: Plan | None = None,
+    progress: Progress = untold,
+) -> Plan:
     """Bring a file in, all of it or nothing, and return what was done.
 
-    It is tried out again in the same transaction. Raises Moved with that plan unless it is the one `agreed` to.
+    It is tried out again, unless the store is as it was when `plan` was made of it. Raises Moved with that plan unless
+    it is one that was `agreed` to, and UserError where the server is changed faster than that can be done.
     """
-    async with db.write() as conn:
-        plan = await _plan(conn, target, parsed)
-        if not agreed(plan):
-            raise Moved(plan)
-        exact = parsed.form is Form.LINES and target.actor is None
-        await apply(conn, plan, now, noted=not exact)
-        return plan
+    noted = parsed.form is not Form.LINES or target.actor is not None
+    for last in [False] * (ATTEMPTS - 1) + [True]:
+        if plan is None:
+            plan = await dry_run(db, target, parsed, progress)
+            if not agreed(plan):
+                raise Moved(plan)
+        progress(0, 0, "")
+        # All that takes time is done before: whoever writes anything waits for this transaction.
+        async with db.read() as conn, steady(conn):
+            changes = await prepare(conn, plan, now, IMPORTED, noted=noted)
+        async with db.write() as conn:
+            if await select_moment(conn, target.guild_id) != plan.state.moment:
+                plan = None
+                continue
+            lasts = await select_lasts(conn)
+            if any(lasts.get(table, 0) != number for table, number in changes.lasts.items()):
+                if not last:
+                    continue
+                changes = await prepare(conn, plan, now, IMPORTED, noted=noted)
+            await apply(conn, changes)
+            return plan
+    raise UserError("This server is being changed faster than the file can be compared with it. Try again.")

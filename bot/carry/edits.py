@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from bot.carry import check
 from bot.carry.check import Refused
-from bot.carry.records import EntryRecord, Snowflake
+from bot.carry.records import EntryRecord, Snowflake, reference
 from bot.carry.sheet import Row
-from bot.carry.state import State, identity
+from bot.carry.state import Key, State, identity
 from bot.ingest.pack import PackEntry
 from bot.model import SHARED
 from bot.names import entry_number
@@ -30,6 +30,7 @@ class Entries:
         self._alike: dict[Hashable, EntryRecord] = {}
         self._exact: dict[Hashable, EntryRecord] = {}
         self._met: dict[Hashable, int] = {}
+        self._sources: dict[int, Key] = {id_: key for key, id_ in state.sources.items() if id_}
         for record in state.known.values():
             if isinstance(record, EntryRecord):
                 self._index(record)
@@ -103,10 +104,8 @@ class Entries:
         return replace(old, guild=Snowflake(guild), source=source, fields=fields, exact=None), old
 
     def _source(self, typed: str) -> str:
-        number = entry_number(typed)
-        for (guild, key), id_ in self._state.sources.items():
-            if number and id_ == number:
-                return f"{'shared' if guild == SHARED else 'server'}:{key}"
+        if (number := entry_number(typed)) in self._sources:
+            return reference(*self._sources[number])
         raise Refused(f"“source” is “{typed}”; write the number of a source, as /sources shows it.")
 
     def change(self, record: EntryRecord, old: EntryRecord) -> tuple[EntryRecord, EntryRecord | None, str]:

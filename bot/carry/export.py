@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,13 @@ from bot.writing import fields
 CHUNK = 200
 """So many entries are read at a time; between two such chunks the bot answers others."""
 
-Progress = Callable[[int, int], None]
-"""Told how many entries are done, of how many."""
+Progress = Callable[[int, int, str], None]
+"""Told how many are done, of how many of what."""
+
+
+def untold(_done: int, _total: int, _what: str) -> None:
+    """Tell nobody."""
+
 
 _LINKS = frozenset({"kind", "subject_id", "measure_id", "counter_id", "speaker_id"})
 
@@ -65,18 +70,18 @@ class Reader:
             {row[0]: (row[1], row[2], row[4]) for row in subjects},
         )
 
-    async def records(self, progress: Progress | None = None) -> list[Record]:
-        """Return everything in the order of a file."""
+    async def records(self, progress: Progress = untold, *, but: Collection[type[Record]] = ()) -> list[Record]:
+        """Return everything in the order of a file, `but` what is of no use."""
         done: list[Record] = [*await self.things()]
         total = await carry.select_count(self.conn, self.guild_id)
         found = 0
         async for chunk in self.entries():
             done.extend(entry for entry, _ in chunk)
             found += len(chunk)
-            if progress:
-                progress(found, total)
+            progress(found, total, "entries")
         done.extend(await self.hidden())
-        done.extend(await self.revisions())
+        if RevisionRecord not in but:
+            done.extend(await self.revisions())
         if self.guild_id == EVERYTHING:
             done.extend(await self.suggestions())
             done.extend(
@@ -255,7 +260,7 @@ def _columns(said: Any) -> dict[str, str | int]:
     return {name: value for name, value in row.items() if value is not None and name not in _LINKS}
 
 
-async def export_lines(conn: Connection, guild_id: int, progress: Progress | None = None) -> list[str]:
+async def export_lines(conn: Connection, guild_id: int, progress: Progress = untold) -> list[str]:
     """Return the lines of a file with what a server has, or with EVERYTHING what the store holds."""
     async with carry.steady(conn):
         reader = await Reader.open(conn, guild_id)
@@ -264,7 +269,7 @@ async def export_lines(conn: Connection, guild_id: int, progress: Progress | Non
     return list(lines.all_lines(Header(guild_id == EVERYTHING, counts), records))
 
 
-async def export_sheet(conn: Connection, guild_id: int, progress: Progress | None = None) -> list[str]:
+async def export_sheet(conn: Connection, guild_id: int, progress: Progress = untold) -> list[str]:
     """Return the rows of a sheet with the entries of a server that are not removed."""
     found: list[tuple[int, Kind, Mapping[str, str]]] = []
     async with carry.steady(conn):
@@ -272,6 +277,5 @@ async def export_sheet(conn: Connection, guild_id: int, progress: Progress | Non
         total = await carry.select_count(conn, guild_id)
         async for chunk in reader.entries():
             found.extend((entry.id, Kind(entry.kind), typed) for entry, typed in chunk if entry.deleted_at is None)
-            if progress:
-                progress(len(found), total)
+            progress(len(found), total, "entries")
     return list(sheet.rows(found))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot import names
 from bot.carry import check, edits, things
 from bot.carry.check import Refused, Said
+from bot.carry.export import Progress, untold
 from bot.carry.records import (
     NAMES,
     TYPES,
@@ -30,6 +31,9 @@ from bot.carry.state import Identity, Key, State, identity
 from bot.ingest.pack import PackEntry
 from bot.model import SHARED
 from bot.store.carry import EVERYTHING
+
+TOLD = 100
+"""After so many lines it is told how far it is."""
 
 _ORDER = {of: place for place, of in enumerate((*TYPES.values(), Row))}
 
@@ -81,15 +85,19 @@ class Plan:
         return sum(item.outcome is outcome and (not types or item.type in types) for item in self.items)
 
 
-def decide(state: State, lines: Iterable[Record | Row | Fault], *, claims: bool) -> Plan:
+def decide(state: State, lines: Iterable[Record | Row | Fault], progress: Progress = untold, *, claims: bool) -> Plan:
     """Compare a file with the store. `claims` is whether it may say by itself that an entry is verified.
 
     The state is changed: what the file brings is known in it afterwards.
     """
     planner = _Planner(state, claims=claims)
     found = list(lines)
-    for line in sorted((one for one in found if not isinstance(one, Fault)), key=lambda one: _ORDER[type(one)]):
+    whole = sorted((one for one in found if not isinstance(one, Fault)), key=lambda one: _ORDER[type(one)])
+    for number, line in enumerate(whole):
+        if not number % TOLD:
+            progress(number, len(whole), "lines compared")
         planner.take(line)
+    progress(len(whole), len(whole), "lines compared")
     faults = [Item(one.line, "", one.what, Outcome.REFUSED, one.sentence) for one in found if isinstance(one, Fault)]
     return Plan(state, tuple(sorted((*planner.items, *faults), key=lambda item: item.line)), tuple(planner.steps))
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bot import names
-from bot.carry.export import Reader
+from bot.carry.export import Progress, Reader, untold
 from bot.carry.records import (
     EntryRecord,
+    Fault,
     HiddenRecord,
     NameRecord,
     Record,
@@ -22,6 +23,7 @@ from bot.carry.records import (
     SuggestionRecord,
     resolve,
 )
+from bot.carry.sheet import Row
 from bot.model import SHARED, Actor
 from bot.store import carry
 from bot.store.carry import EVERYTHING
@@ -52,11 +54,12 @@ class State:
     """The store at one moment, to which a dry run adds what the file brings.
 
     `known` holds what the target has, by identity; `shared` the ids of the shared entries that are spoken of.
-    `texts` are those of sources with their lengths. `spellings` says which subjects answer to the key of a name, and
-    whether that is an alias (1) or not (0).
+    `moment` is another once the store has changed. `texts` are those of sources with their lengths. `spellings` says
+    which subjects answer to the key of a name, and whether that is an alias (1) or not (0).
     """
 
     target: Target
+    moment: tuple[int, ...] = ()
     known: dict[Identity, Record] = field(default_factory=dict[Identity, Record])
     entries: dict[int, EntryRecord] = field(default_factory=dict[int, EntryRecord])
     sources: dict[Key, int] = field(default_factory=dict[Key, int])
@@ -116,16 +119,16 @@ def identity(record: Record, guild: int) -> Identity:
             raise TypeError(record)
 
 
-async def load(conn: Connection, target: Target, records: Iterable[Record], ids: Iterable[int] = ()) -> State:
-    """Read what the target has, what it sees of the shared, and of the shared entries those that are spoken of.
-
-    `ids` are entries that a sheet speaks of by their numbers.
-    """
-    state = State(target)
+async def load(
+    conn: Connection, target: Target, lines: Iterable[Record | Row | Fault], progress: Progress = untold
+) -> State:
+    """Read what the target has, what it sees of the shared, and of the shared entries those that lines speak of."""
+    state = State(target, await carry.select_moment(conn, target.guild_id))
     reader = await Reader.open(conn, target.guild_id)
-    own = await reader.records()
+    told = any(isinstance(line, RevisionRecord) for line in lines)
+    own = await reader.records(progress, but=() if told else {RevisionRecord})
     if target.guild_id != EVERYTHING:
-        await _load_shared(conn, state, reader, (*records, *own), ids)
+        await _load_shared(conn, state, reader, lines, own)
     for row in await carry.select_sources(conn, target.guild_id):
         state.sources[row[1], row[2]] = row[0]
     await asyncio.to_thread(_put_all, state, own)  # of many it takes a while
@@ -138,7 +141,7 @@ def _put_all(state: State, records: Iterable[Record]) -> None:
 
 
 async def _load_shared(
-    conn: Connection, state: State, reader: Reader, records: Iterable[Record], ids: Iterable[int]
+    conn: Connection, state: State, reader: Reader, lines: Iterable[Record | Row | Fault], own: Iterable[Record]
 ) -> None:
     """Read the shared things that a server may refer to."""
     for row in await carry.select_sources(conn, SHARED):
@@ -150,20 +153,21 @@ async def _load_shared(
         )
     for _, subject_id, rank, text, _ in await carry.select_names(conn, SHARED):
         state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2]))
-    wanted = {pair for record in records for pair in _pairs(record)}
+    wanted = {pair for line in (*lines, *own) for pair in _pairs(line)}
+    numbers = [line.id for line in lines if isinstance(line, Row) and line.id]
     by_id = {state.sources.get((SHARED, source), 0): source for source, _ in wanted}
     found = await carry.select_shared_entries(
         conn, [(state.sources.get((SHARED, source), 0), key) for source, key in wanted]
     )
     state.shared.update({(by_id[source_id], key): id_ for (source_id, key), id_ in found.items()})
-    for row in await carry.select_entries(conn, SHARED, ids=[*ids, *found.values()]):
+    for row in await carry.select_entries(conn, SHARED, ids=[*numbers, *found.values()]):
         entry, _ = reader.entry(row)
         state.shared[entry.source.partition(":")[2], entry.key] = entry.id
         state.entries[entry.id] = replace(entry, guild=Snowflake(SHARED))
 
 
-def _pairs(record: Record) -> Iterator[Pair]:
-    match record:
+def _pairs(line: Record | Row | Fault) -> Iterator[Pair]:
+    match line:
         case EntryRecord(corrects=(source, key)) | HiddenRecord(entry=(source, key)):
             yield source, key
         case RevisionRecord(of=("shared", source, key)):

@@ -70,9 +70,9 @@ def brought_card(plan: Plan) -> Card:
     return Card(discord.Embed(title="Imported", description=text, colour=OTHERS))
 
 
-def progress_card(what: str, done: int, total: int) -> Card:
-    """Return how far something is; `total` 0 is not known."""
-    far = f" {done:,} of {total:,} entries." if total else ""
+def progress_card(what: str, done: int, total: int, of: str) -> Card:
+    """Return how far something is: how many are done, of how many of what; `total` 0 is not known."""
+    far = f" {done:,} of {total:,} {of}." if total else ""
     return Card(discord.Embed(description=f"{what}{far}", colour=OTHERS))
 
 

@@ -126,13 +126,25 @@ async def update_entries(conn: aiosqlite.Connection, rows: Rows) -> None:
         raise StoreError(f"An entry of the file does not fit the store: {error}.") from error
 
 
-async def replace_members(conn: aiosqlite.Connection, rows: Rows) -> None:
-    """Set whose messages entries quote: rows (entry_id, member_id or None)."""
-    changed = list(rows)
-    await conn.executemany("DELETE FROM quoted_member WHERE entry_id = ?", [row[:1] for row in changed])
+async def replace_relations(conn: aiosqlite.Connection, changed: Iterable[int], rows: Rows) -> None:
+    """Set what entries are found by, of which some were there and have `changed`.
+
+    Rows are (subject_id, kind, guild_id, relation, position, entry_id, deleted).
+    """
+    await conn.executemany("DELETE FROM entry_subject WHERE entry_id = ?", [(id_,) for id_ in changed])
     await conn.executemany(
-        "INSERT INTO quoted_member (entry_id, member_id) VALUES (?, ?)", [row for row in changed if row[1] is not None]
+        """
+        INSERT INTO entry_subject (subject_id, kind, guild_id, relation, position, entry_id, deleted)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows,
     )
+
+
+async def replace_members(conn: aiosqlite.Connection, changed: Iterable[int], rows: Rows) -> None:
+    """Set whose messages entries quote, of which some were there and have `changed`: rows (entry_id, member_id)."""
+    await conn.executemany("DELETE FROM quoted_member WHERE entry_id = ?", [(id_,) for id_ in changed])
+    await conn.executemany("INSERT INTO quoted_member (entry_id, member_id) VALUES (?, ?)", rows)
 
 
 async def insert_hidden(conn: aiosqlite.Connection, rows: Rows) -> None:
@@ -182,6 +194,17 @@ async def upsert_suggestions(conn: aiosqlite.Connection, rows: Rows, supporters:
     )
     await conn.executemany(
         "INSERT INTO suggestion_support (suggestion_id, member_id) VALUES (?, ?) ON CONFLICT DO NOTHING", supporters
+    )
+
+
+async def upsert_settings(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Set what servers have chosen: rows (guild_id, key, value)."""
+    await conn.executemany(
+        """
+        INSERT INTO guild_setting (guild_id, key, value) VALUES (?, ?, ?)
+        ON CONFLICT (guild_id, key) DO UPDATE SET value = excluded.value
+        """,
+        rows,
     )
 
 

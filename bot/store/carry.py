@@ -11,6 +11,8 @@ import aiosqlite
 from bot.store import rows
 from bot.store.rows import Row
 
+Moment = tuple[int, ...]
+
 EVERYTHING = -1
 """In place of a server's id: whoever it belongs to, what is shared included."""
 
@@ -201,6 +203,33 @@ async def select_shared_entries(
         {"wanted": json.dumps(sorted(set(wanted)))},
     )
     return {(row[0], row[1]): row[2] for row in fetched}
+
+
+async def select_moment(conn: aiosqlite.Connection, guild_id: int) -> Moment:
+    """Return what is another after every change that matters to a file for a server, or with EVERYTHING for all.
+
+    What people change in a server is in its history, but for its digests. What all servers share only grows, and is
+    not changed by a server's file.
+    """
+    if guild_id == EVERYTHING:
+        fetched = await conn.execute_fetchall("SELECT number FROM edition")
+    else:
+        fetched = await conn.execute_fetchall(
+            """
+            SELECT
+                (SELECT count(*) FROM revision WHERE guild_id = :guild_id),
+                (SELECT ifnull(max(id), 0) FROM revision WHERE guild_id = :guild_id),
+                (SELECT count(*) FROM entry WHERE guild_id = :guild_id AND deleted_at IS NULL),
+                (SELECT count(*) FROM digest WHERE guild_id = :guild_id AND deleted_at IS NULL)
+            """,
+            {"guild_id": guild_id},
+        )
+    return tuple(next(iter(fetched)))
+
+
+async def select_lasts(conn: aiosqlite.Connection) -> dict[str, int]:
+    """Return the last id that each table has ever given."""
+    return {row[0]: row[1] for row in await conn.execute_fetchall("SELECT name, seq FROM sqlite_sequence")}
 
 
 async def select_taken(conn: aiosqlite.Connection, table: str, ids: Iterable[int]) -> tuple[set[int], int]:

@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from carrying import HERE, NOW, THERE, bring, counts, do, fill, lines, rows, try_out, whole, whys
 
-from bot.carry.bring import Moved, bring_in, parse
+from bot.carry.bring import Moved, bring_in, dry_run, parse
 from bot.carry.files import FILE_ROWS
 from bot.carry.plan import Outcome
 from bot.carry.state import Target
 from bot.errors import UserError
 from bot.model import Kind
 from bot.moderating import moderation
+from bot.render.carry import progress_card
 from bot.store import revisions
 from bot.store.carry import EVERYTHING
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 
 MODERATOR = Target(5, HERE)
 ABOUT = ("shared:ferry", "measure=shared:weekly-passengers")
@@ -254,6 +255,77 @@ async def test_a_dry_run_is_of_one_moment(town: Database) -> None:
     assert after.count(Outcome.LEFT, "entry") == 2
 
 
+async def meddle(conn: Connection, db: Database, on: str, deed: tuple[Any, ...]) -> list[str]:
+    """Let somebody do something as soon as a statement with these words runs; return a list that then has it."""
+    loop = asyncio.get_running_loop()
+    met: list[str] = []
+
+    def look(statement: str) -> None:
+        if on in statement and not met:
+            met.append(statement)
+            asyncio.run_coroutine_threadsafe(do(db, deed, NOW), loop).result(10)
+
+    await conn.set_trace_callback(look)
+    return met
+
+
+async def test_progress(town: Database) -> None:
+    """It is told how far a dry run is: through what the server has, through the file, and in looking for the same."""
+    told: list[tuple[int, int, str]] = []
+    file = parse("a.csv", (SHEET + ",stat,Ferry,Boats,3 boats,Three.,1\n" * 250).encode(), limited=True)
+
+    await dry_run(town, MODERATOR, file, lambda *far: told.append(far))
+
+    assert told == [
+        (1, 1, "entries"),
+        *((done, 250, "lines compared") for done in (0, 100, 200, 250)),
+        *((done, 1, "entries looked for in the store") for done in (0, 1)),
+    ]
+    assert "Looking … 100 of 250 lines compared." in str(progress_card("Looking …", *told[2]).embed.to_dict())
+
+
+async def test_others_write_meanwhile(town: Database) -> None:
+    """While a file is compared with the store, nobody's change waits for it."""
+    sheet = SHEET + "".join(f",stat,Place {i},Crossings,{i} people,Row {i}.,1\n" for i in range(2_000))
+    task = asyncio.create_task(bring(town, MODERATOR, sheet, "sheet.csv"))
+    written = 0
+
+    while not task.done():
+        async with town.write(content=False) as conn:
+            await conn.execute("SELECT 1")
+        written += 1
+        await asyncio.sleep(0.01)
+
+    assert counts(await task) == {"added": 4_000}
+    assert written > 10
+
+
+async def test_changed_while_it_is_compared(town: Database) -> None:
+    """What somebody changes in the server while a file is brought in is not written over."""
+    sheet = f"{SHEET}9,stat,Harrow Bay,Crossings,13 people,Less.,1\n,stat,Ferry,Boats,3 boats,There are three.,1\n"
+    async with town.read() as conn:
+        met = await meddle(conn, town, "sqlite_sequence", ("edit", HERE, 9, {"note": "Mine."}))
+
+    with pytest.raises(Moved) as moved:
+        await bring_in(town, MODERATOR, parse("a.csv", sheet.encode(), limited=True), NOW, lambda _: not met)
+
+    assert counts(moved.value.plan) == {"added": 2, "changed": 1}
+    assert (await fields_of(town, 9))["note"] == "Mine."
+    assert (await fields_of(town, 9))["figure"] == STAT["figure"]
+
+
+async def test_numbers_that_others_take(town: Database) -> None:
+    """A number that was meant for an entry of the file and that somebody takes meanwhile stays theirs."""
+    async with town.read() as conn:
+        met = await meddle(conn, town, "sqlite_sequence", ("add", THERE, Kind.STAT, STAT | {"figure": "3 people"}))
+
+    await bring(town, MODERATOR, SHEET + ",stat,Ferry,Boats,3 boats,There are three.,1\n", "sheet.csv")
+
+    assert met
+    assert (await fields_of(town, 11, 6))["figure"] == "3 people"
+    assert (await fields_of(town, 12, 5))["figure"] == "3 boats"
+
+
 async def test_every_fault_of_a_file(town: Database) -> None:
     """What is wrong is said line by line, and the rest of the file is brought in."""
     file = HEADER + "".join(
@@ -445,3 +517,13 @@ async def test_many_rows(town: Database) -> None:
 
     assert plan.count(Outcome.ADDED, "entry") == 10_000
     assert time.perf_counter() - start < 60
+
+
+async def test_each_entry_costs_the_same(town: Database) -> None:
+    """What search holds of an entry is read by its own subjects, and not from all names that a server has."""
+    async with town.read() as conn:
+        plan = await conn.execute_fetchall("EXPLAIN QUERY PLAN SELECT subjects FROM entry_document WHERE id = 9")
+
+    assert [row[3] for row in plan if row[3].startswith("SEARCH n ")] == [
+        "SEARCH n USING INDEX name_subject (subject_id=?)"
+    ]
