@@ -126,7 +126,7 @@ async def test_csv(desk: Moderated) -> None:
 
     assert answer.hidden
     assert name == "dateline-2026-01-01.csv"
-    assert content.startswith("\ufeffid,kind,".encode())
+    assert content.startswith(b'\xef\xbb\xbf"id","kind",')
     assert b"'@everyone" in content
     assert "1 left as it is" in card.everything
 
