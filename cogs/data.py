@@ -75,7 +75,7 @@ async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     form = Form.SHEET if wanted.text == Form.SHEET else Form.LINES
     await interaction.response.defer(ephemeral=True, thinking=True)
     far = Far("Reading what this server has …")
-    name, content, counts = await telling(interaction, _content(interaction, actor, form, far), far)
+    name, content, number = await telling(interaction, _content(interaction, actor, form, far), far)
     packed = len(content) > min(interaction.filesize_limit, files.FILE_BYTES)  # so that it can be brought in again
     if packed:
         content = await asyncio.to_thread(files.pack, content)
@@ -85,19 +85,18 @@ async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> Non
             f"The file has {len(content) / 2**20:.1f} MiB, more than Discord takes here. The bot’s operator can "
             f"make it on the command line: python -m bot export FILE --server {actor.guild_id}"
         )
-    message = message_of(exported_card(counts, packed=packed))
+    message = message_of(exported_card(number, sheet=form is Form.SHEET, packed=packed))
     await interaction.edit_original_response(**as_edit(message, [discord.File(io.BytesIO(content), name)]))
 
 
-async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, str]:
-    """Return the name of a file, what is in it, and that in words."""
+async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, int]:
+    """Return the name of a file, what is in it, and how many entries or lines these are."""
     async with interaction.client.database.read() as conn:
         read = export.export_sheet if form is Form.SHEET else export.export_lines
         rows = await read(conn, actor.guild_id, far)
     content = await asyncio.to_thread(lambda: "".join(rows).encode())
     name = f"dateline-{discord.utils.utcnow():%Y-%m-%d}{files.ENDING[form]}"
-    what = "entries" if form is Form.SHEET else "lines: entries, sources, subjects, names and history"
-    return name, content, f"{len(rows) - 1:,} {what}."
+    return name, content, len(rows) - 1
 
 
 @action("data.import", Access.MODERATOR)

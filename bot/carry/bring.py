@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.carry import files, lines, packs, sheet
@@ -20,7 +20,6 @@ from bot.carry.state import State, Target, load
 from bot.errors import PackError, UserError
 from bot.ingest.pack import Pack
 from bot.ingest.read import read_pack
-from bot.model import SHARED
 from bot.store.carry import EVERYTHING, select_lasts, select_moment, steady
 from bot.store.database import Database
 from bot.writing import duplicates
@@ -40,17 +39,26 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file as read: its form, and its lines or the pack that it is. A file of ours has a `header`."""
+    """A file as read: its form, and its lines or the pack that it is. A file of ours has a `header`.
+
+    `places` says where in its file what a pack holds stands.
+    """
 
     form: Form
     header: Header | None = None
     lines: tuple[Record | Row | Fault, ...] = ()
     pack: Pack | None = None
+    places: packs.Places = field(default_factory=dict[tuple[str, str], int])
 
     @property
     def everything(self) -> bool:
         """Whether the file holds a whole store, and not what one server has."""
         return self.header is not None and self.header.everything
+
+    @property
+    def word(self) -> str:
+        """Return what its parts are numbered as."""
+        return "row" if self.form is Form.SHEET else "entry" if self.pack and not self.places else "line"
 
     @property
     def remark(self) -> str:
@@ -76,8 +84,11 @@ def parse(name: str, content: bytes, *, limited: bool) -> Parsed:
     if limited:
         files.check_size(len(content))
     text = files.decode(files.unpack(content, files.UNPACKED_BYTES if limited else None))
+    if not text.strip():
+        raise UserError("The file is empty.")
     if form is Form.PACK:
-        return Parsed(form, pack=_pack(name, text))
+        pack = _pack(name, text)
+        return Parsed(form, pack=pack, places=packs.places(pack, text))
     if form is Form.LINES:
         header, found = lines.read(text)
         parsed = Parsed(form, header, tuple(found))
@@ -102,14 +113,12 @@ async def dry_run(db: Database, target: Target, parsed: Parsed, progress: Progre
         raise UserError("This file holds a whole store. Only the bot’s operator can bring it in, on the command line.")
     if not parsed.everything and target.guild_id == EVERYTHING:
         raise UserError("This file is for one server; say for which: --server ID.")
-    found: Sequence[Record | Row | Fault] = parsed.lines
+    pairs = packs.pairs(parsed.pack) if parsed.pack else ()
     async with db.read() as conn, steady(conn):
-        state = await load(conn, target, parsed.lines, progress)
-    if parsed.pack:
-        shared = {key: (one.kind, one.name) for (guild, key), one in state.subjects.items() if guild == SHARED}
-        found = [replace(record, line=line) for line, record in enumerate(packs.records(parsed.pack, shared), 1)]
+        state = await load(conn, target, parsed.lines, pairs, progress)
+    found = packs.records(parsed.pack, state, parsed.places) if parsed.pack else parsed.lines
     claims = parsed.form is Form.LINES
-    plan = await asyncio.to_thread(decide, state, found, progress, claims=claims)
+    plan = await asyncio.to_thread(decide, state, found, progress, claims=claims, word=parsed.word)
     return plan if claims and target.actor is None else await _with_duplicates(db, plan, progress)
 
 

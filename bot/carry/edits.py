@@ -23,8 +23,9 @@ _TOLD, _SAID = 3, 60
 class Entries:
     """Finds entries of the store, and of the file as far as it was read."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, word: str) -> None:
         self._state = state
+        self._word = word
         self._by_key: dict[tuple[int, str], list[EntryRecord]] = {}
         self._corrections: dict[tuple[int, tuple[str, ...]], EntryRecord] = {}
         self._alike: dict[Hashable, EntryRecord] = {}
@@ -74,7 +75,7 @@ class Entries:
         pair = old.corrects or (old.source.partition(":")[2], old.key)
         whole = (SHARED, pair) if rows and (old.corrects or self._state.owner(old) == SHARED) else self._of(old)
         if (first := self._met.setdefault(whole, line)) != line:
-            raise Refused(f"{'Row' if rows else 'Line'} {first} is the same entry.")
+            raise Refused(f"{self._word.capitalize()} {first} is the same entry.")
 
     def _of(self, record: EntryRecord) -> Hashable:
         return identity(record, self._state.owner(record))
@@ -134,19 +135,22 @@ class Entries:
         other = self._corrections.get((self._state.owner(record), record.corrects))
         if other is None or other is old or (old is not None and other.key == old.key):
             return ""
-        return _named(other)
+        return self._named(other)
 
     def same(self, record: EntryRecord) -> str:
         """Return which live entry says exactly what a new one does, or ""."""
         other = self._exact.get(_exactly(record))
-        return _named(other) if other is not None else ""
+        return self._named(other) if other is not None else ""
+
+    def _named(self, entry: EntryRecord) -> str:
+        return f"#{entry.id}" if entry.id else f"{self._word} {entry.line}" if entry.line else entry.key
 
     def near(self, record: EntryRecord, content: PackEntry) -> str:
         """Return which earlier line of the file says the same as a record, or ""."""
         if record.deleted_at is not None:
             return ""
         first = self._alike.setdefault((content.kind, check.alike(content)), record)
-        return "" if first is record else f"line {first.line}"
+        return "" if first is record else f"{self._word} {first.line}"
 
 
 def differences(record: EntryRecord, old: EntryRecord) -> str:
@@ -168,7 +172,3 @@ def _short(record: EntryRecord, key: str) -> str:
 
 def _exactly(record: EntryRecord) -> Hashable:
     return record.guild, record.source, record.subjects, tuple(sorted(record.fields.items()))
-
-
-def _named(entry: EntryRecord) -> str:
-    return f"#{entry.id}" if entry.id else f"line {entry.line}" if entry.line else entry.key

@@ -7,9 +7,10 @@ from collections import ChainMap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot import names
-from bot.carry import check, edits, things
+from bot.carry import check, edits, things, words
 from bot.carry.check import Refused, Said
 from bot.carry.export import Progress, untold
 from bot.carry.records import (
@@ -17,6 +18,7 @@ from bot.carry.records import (
     TYPES,
     EntryRecord,
     Fault,
+    Left,
     NameRecord,
     Record,
     RevisionRecord,
@@ -34,6 +36,8 @@ from bot.store.carry import EVERYTHING
 
 TOLD = 100
 """After so many lines it is told how far it is."""
+
+Line: TypeAlias = Record | Row | Fault | Left
 
 _ORDER = {of: place for place, of in enumerate((*TYPES.values(), Row))}
 
@@ -69,11 +73,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would come of a file; `state` is the store with it."""
+    """What would come of a file; `state` is the store with it, and `word` what its items are numbered as."""
 
     state: State
     items: tuple[Item, ...]
     steps: tuple[Step, ...]
+    word: str = "line"
 
     @property
     def digest(self) -> str:
@@ -85,29 +90,38 @@ class Plan:
         return sum(item.outcome is outcome and (not types or item.type in types) for item in self.items)
 
 
-def decide(state: State, lines: Iterable[Record | Row | Fault], progress: Progress = untold, *, claims: bool) -> Plan:
+def decide(
+    state: State, lines: Iterable[Line], progress: Progress = untold, *, claims: bool, word: str = "line"
+) -> Plan:
     """Compare a file with the store. `claims` is whether it may say by itself that an entry is verified.
 
-    The state is changed: what the file brings is known in it afterwards.
+    The state is changed: what the file brings is known in it afterwards. `word` is what its lines are called.
     """
-    planner = _Planner(state, claims=claims)
+    planner = _Planner(state, claims=claims, word=word)
     found = list(lines)
-    whole = sorted((one for one in found if not isinstance(one, Fault)), key=lambda one: _ORDER[type(one)])
+    whole = sorted((one for one in found if isinstance(one, Record | Row)), key=lambda one: _ORDER[type(one)])
     for number, line in enumerate(whole):
         if not number % TOLD:
             progress(number, len(whole), "lines compared")
         planner.take(line)
     progress(len(whole), len(whole), "lines compared")
-    faults = [Item(one.line, "", one.what, Outcome.REFUSED, one.sentence) for one in found if isinstance(one, Fault)]
-    return Plan(state, tuple(sorted((*planner.items, *faults), key=lambda item: item.line)), tuple(planner.steps))
+    items = [*planner.items, *(_settled(one) for one in found if isinstance(one, Fault | Left))]
+    return Plan(state, tuple(sorted(items, key=lambda item: item.line)), tuple(planner.steps), word)
+
+
+def _settled(line: Fault | Left) -> Item:
+    if isinstance(line, Fault):
+        return Item(line.line, "", line.what, Outcome.REFUSED, line.sentence)
+    return Item(line.line, line.type, line.what, Outcome.LEFT, line.sentence)
 
 
 class _Planner:
-    def __init__(self, state: State, *, claims: bool) -> None:
+    def __init__(self, state: State, *, claims: bool, word: str) -> None:
         self.items: list[Item] = []
         self.steps: list[Step] = []
         self._state = state
         self._claims = claims
+        self._word = word.capitalize()
         self._exactly = claims and state.target.actor is None  # what the operator brings back
         self._seen: dict[Identity, int] = {}
         self._told = {
@@ -115,13 +129,13 @@ class _Planner:
             for record in state.known.values()
             if isinstance(record, RevisionRecord)
         }
-        self._entries = edits.Entries(state)
+        self._entries = edits.Entries(state, word)
 
     def take(self, line: Record | Row) -> None:
         """Decide what comes of one line."""
         number = line.number if isinstance(line, Row) else line.line
         type_ = "entry" if isinstance(line, Row) else NAMES[type(line)]
-        what = describe(line)
+        what = words.describe(line, self._state)
         try:
             outcome, why = self._row(line) if isinstance(line, Row) else self._record(line)
         except Refused as refused:
@@ -170,7 +184,7 @@ class _Planner:
             return
         first = self._seen.setdefault(self._identity(record), record.line)
         if first != record.line:
-            raise Refused(f"Line {first} is the same thing.")
+            raise Refused(f"{self._word} {first} is the same thing.")
 
     def _identity(self, record: Record) -> Identity:
         try:
@@ -213,7 +227,7 @@ class _Planner:
             record = replace(record, added_by=old.added_by, added_at=old.added_at, member=old.member)
             if self._same(replace(record, exact=old.exact), old):  # also what a form could not hold
                 return Outcome.LEFT, ""
-        record, content = self._content(record, old, whose)
+        record, content, lowered = self._content(record, old, whose)
         if old is not None and self._same(record, old):
             return Outcome.LEFT, ""
         told = ""
@@ -225,25 +239,30 @@ class _Planner:
         outcome, _ = self._do(record, old, content)
         self._entries.add(record)
         same = f"It says the same as {other}." if other else ""
-        return outcome, " ".join(filter(None, (told, same)))
+        return outcome, " ".join(filter(None, (told, lowered, same)))
 
     def _content(
         self, record: EntryRecord, old: EntryRecord | None, whose: Key
-    ) -> tuple[EntryRecord, PackEntry | None]:
-        """Return an entry as the store would have it, with its content; None for one that is taken as it is."""
+    ) -> tuple[EntryRecord, PackEntry | None, str]:
+        """Return an entry as the store would have it, with its content; None for one that is taken as it is.
+
+        Then comes why it is not verified where it says so.
+        """
         state = self._state
         if record.exact is not None and self._exactly:
             things.exact(record, state)
-            return record, None
+            return record, None, ""
+        lowered = ""
         reading, typed = check.read(record)
         said = check.linked(typed, record, state)
         same = old is not None and self._as_written(record, said).fields == old.fields
         if not same and not self._exactly:
             proven = check.proven(reading, record, state.texts[whose], old, claims=self._claims)
+            lowered = check.lowered(typed, proven)
             said = check.linked(proven, record, state)
         for subject in said.new:
             self._new_subject(subject, record.line)
-        return self._as_written(record, said), said.content
+        return self._as_written(record, said), said.content, lowered
 
     def _as_written(self, record: EntryRecord, said: Said) -> EntryRecord:
         """Return a record with the fields and the subjects as the store would give them."""
@@ -271,23 +290,3 @@ class _Planner:
         self.steps.append(Step(record, old, content))
         self._state.put(record)
         return (Outcome.CHANGED if old else Outcome.ADDED), ""
-
-
-def describe(line: Record | Row) -> str:
-    """Return in raw words what a line is about."""
-    match line:
-        case Row() | EntryRecord():
-            said = line.fields.get({"stat": "figure", "quote": "words", "event": "title"}.get(line.kind, ""), "")
-            number = f"#{line.id} " if isinstance(line, Row) and line.id else ""
-            quoted = f" “{' '.join(said.split())[:80]}”" if said.strip() else ""
-            return f"{number}{line.kind}{quoted}"
-        case SourceRecord():
-            return f"source “{line.label}”"
-        case SubjectRecord():
-            return f"subject “{line.name}”"
-        case NameRecord():
-            return f"name “{line.text}” of {line.subject}"
-        case RevisionRecord():
-            return f"history: {line.action} {line.target} {' / '.join(line.of)}"
-        case _:
-            return f"{NAMES[type(line)]} {getattr(line, 'key', '') or '/'.join(getattr(line, 'entry', ()))}".strip()

@@ -178,6 +178,16 @@ class Fault:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left as it is without being compared, and why so, in a sentence; `type` is that of a line."""
+
+    line: int
+    type: str
+    what: str
+    sentence: str
+
+
 def reference(guild_id: int, key: str) -> str:
     """Name a source or subject by whose it is and its key."""
     return f"{OF_SHARED if guild_id == SHARED else OF_SERVER}:{key}"

@@ -55,7 +55,8 @@ class State:
 
     `known` holds what the target has, by identity; `shared` the ids of the shared entries that are spoken of.
     `moment` is another once the store has changed. `texts` are those of sources with their lengths. `spellings` says
-    which subjects answer to the key of a name, and whether that is an alias (1) or not (0).
+    which subjects answer to the key of a name, and whether that is an alias (1) or not (0). `hashes` are those of the
+    texts of shared sources, by their keys.
     """
 
     target: Target
@@ -66,6 +67,7 @@ class State:
     texts: dict[Key, tuple[int, str | None]] = field(default_factory=dict[Key, tuple[int, str | None]])
     subjects: dict[Key, SubjectRecord] = field(default_factory=dict[Key, SubjectRecord])
     spellings: dict[str, list[tuple[int, Key]]] = field(default_factory=dict[str, list[tuple[int, Key]]])
+    hashes: dict[str, str] = field(default_factory=dict[str, str])
     shared: dict[Pair, int] = field(default_factory=dict[Pair, int])
 
     def owner(self, record: Record) -> int:
@@ -120,15 +122,22 @@ def identity(record: Record, guild: int) -> Identity:
 
 
 async def load(
-    conn: Connection, target: Target, lines: Iterable[Record | Row | Fault], progress: Progress = untold
+    conn: Connection,
+    target: Target,
+    lines: Iterable[Record | Row | Fault],
+    pairs: Iterable[Pair] = (),
+    progress: Progress = untold,
 ) -> State:
-    """Read what the target has, what it sees of the shared, and of the shared entries those that lines speak of."""
+    """Read what the target has, what it sees of the shared, and of the shared entries those that are spoken of.
+
+    These are those of `pairs` and those that the lines name.
+    """
     state = State(target, await carry.select_moment(conn, target.guild_id))
     reader = await Reader.open(conn, target.guild_id)
     told = any(isinstance(line, RevisionRecord) for line in lines)
     own = await reader.records(progress, but=() if told else {RevisionRecord})
     if target.guild_id != EVERYTHING:
-        await _load_shared(conn, state, reader, lines, own)
+        await _load_shared(conn, state, reader, (*lines, *own), pairs)
     for row in await carry.select_sources(conn, target.guild_id):
         state.sources[row[1], row[2]] = row[0]
     await asyncio.to_thread(_put_all, state, own)  # of many it takes a while
@@ -141,11 +150,12 @@ def _put_all(state: State, records: Iterable[Record]) -> None:
 
 
 async def _load_shared(
-    conn: Connection, state: State, reader: Reader, lines: Iterable[Record | Row | Fault], own: Iterable[Record]
+    conn: Connection, state: State, reader: Reader, lines: Iterable[Record | Row | Fault], pairs: Iterable[Pair]
 ) -> None:
     """Read the shared things that a server may refer to."""
     for row in await carry.select_sources(conn, SHARED):
         state.sources[SHARED, row[2]] = row[0]
+        state.hashes[row[2]] = row[4]
         state.texts[SHARED, row[2]] = row[5], row[6]
     for id_, _, key, kind, name, description in await carry.select_subjects(conn, SHARED):
         state.subjects[SHARED, key] = SubjectRecord(
@@ -153,7 +163,7 @@ async def _load_shared(
         )
     for _, subject_id, rank, text, _ in await carry.select_names(conn, SHARED):
         state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2]))
-    wanted = {pair for line in (*lines, *own) for pair in _pairs(line)}
+    wanted = {*pairs, *(pair for line in lines for pair in _pairs(line))}
     numbers = [line.id for line in lines if isinstance(line, Row) and line.id]
     by_id = {state.sources.get((SHARED, source), 0): source for source, _ in wanted}
     found = await carry.select_shared_entries(

@@ -107,8 +107,11 @@ def _brief(source: Source, room: int, language: Language) -> str:
             how = " (inferred)" if fact.known is Known.INFERRED else ""
             parts.append(f"{field}: {particular(fact.field, fact.value, language)}{how}")
     label, *rest = share(parts, room - 100)
-    entries = f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
-    return f"### {label} · source {source.id}\n{' · '.join([*rest, entries])}"
+    return f"### {label} · source {source.id}\n{' · '.join([*rest, _entries(source)])}"
+
+
+def _entries(source: Source) -> str:
+    return f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
 
 
 def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:
@@ -117,7 +120,7 @@ def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:
         source.id: Option(
             clip(plain(source.label), OPTION_LABEL) or f"Source {source.id}",
             encode(replace(frame.answer.ask, source_id=source.id, page=0), frame.asker_id),
-            clip(f"source {source.id} · {source.entries:,} entries", OPTION_DESCRIPTION),
+            clip(f"source {source.id} · {_entries(source)}", OPTION_DESCRIPTION),
         )
         for source in sources
     }

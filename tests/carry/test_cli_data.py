@@ -71,7 +71,7 @@ async def test_into_one_server(home: Home) -> None:
     assert homeless.fault.startswith("This file is for one server; say for which: --server ID.")
     assert outcome.code == 1
     assert "Entries: 1 added, 1 refused" in outcome.out
-    assert "  line 3: refused: stat “many”: “Figure” is wrong" in outcome.out
+    assert "  row 3: refused: stat “many”: “Figure” is wrong" in outcome.out
     assert "3 marches" in exported.out
 
 

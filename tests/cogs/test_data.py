@@ -49,11 +49,11 @@ async def test_a_dry_run_changes_nothing(desk: Moderated) -> None:
     assert card.hidden
     assert card.title == "Dry run: nothing is changed yet"
     assert "Entries: 1 added, 1 refused" in card.everything
-    assert "line 3: stat “many”: “Figure” is wrong" in card.everything
+    assert "row 3: stat “many”: “Figure” is wrong" in card.everything
     assert card.buttons == ("Import 1 entry", "Cancel")
     [sheet, report] = card.files
     assert (sheet.filename, report.filename) == ("sheet.csv", data.REPORT)
-    assert b"line 2: added: stat" in await report.read()
+    assert b"row 2: added: stat" in await report.read()
     assert (await desk.slash("data export")).everything.startswith("\nExported\n0 lines")
 
 
@@ -129,6 +129,18 @@ async def test_csv(desk: Moderated) -> None:
     assert content.startswith(b'\xef\xbb\xbf"id","kind",')
     assert b"'@everyone" in content
     assert "1 left as it is" in card.everything
+    assert answer.text.startswith("1 entry. /data import")
+
+
+async def test_a_source_of_one_entry(desk: Moderated) -> None:
+    """A source with one entry has one entry, not entries."""
+    source = await desk.publish()
+    figure = 'kind,about,measure,figure,statement,source\nstat,Ferry,Crossings,"12,400 people",Many cross.,'
+    await desk.press(await upload(desk, f"{figure}{source}\n"), "Import 1 entry")
+
+    listed = await desk.slash("sources")
+
+    assert listed.options[-1].description == f"source {source} · 1 entry"
 
 
 async def test_large_exports_are_compressed(desk: Moderated, monkeypatch: pytest.MonkeyPatch) -> None:
