@@ -18,8 +18,8 @@ from bot.text import visible
 
 if TYPE_CHECKING:
     from bot.carry.bring import Parsed
-    from bot.carry.export import Progress
     from bot.carry.plan import Plan
+    from bot.carry.reading import Progress
     from bot.carry.state import Target
 
 # As in bot/cli.py, each command imports what it needs, and what it prints is its result.

@@ -30,5 +30,7 @@ async def apply(conn: Connection, changes: Changes) -> None:
     await carried.reindex(conn, renamed | set(changes.entries.ids))
     await carried.upsert_suggestions(conn, changes.suggestions, changes.supporters)
     await carried.upsert_settings(conn, changes.settings)
+    await carried.insert_digests(conn, changes.digests.new)
+    await carried.update_digests(conn, changes.digests.old)
     await carried.insert_revisions(conn, changes.revisions)
     await carried.insert_revisions(conn, changes.notes)

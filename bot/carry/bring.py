@@ -11,9 +11,10 @@ from bot.carry import files, lines, packs, sheet
 from bot.carry.apply import apply
 from bot.carry.changes import prepare
 from bot.carry.check import read
-from bot.carry.export import Progress, untold
+from bot.carry.decide import decide
 from bot.carry.files import Form
-from bot.carry.plan import Item, Outcome, Plan, decide
+from bot.carry.plan import Item, Outcome, Plan
+from bot.carry.reading import Progress, untold
 from bot.carry.records import NAMES, EntryRecord, Fault, Header, Record
 from bot.carry.sheet import Row
 from bot.carry.state import State, Target, load

@@ -14,6 +14,7 @@ from bot import names
 from bot.carry.numbers import Numbers, Taken
 from bot.carry.plan import Plan, Step
 from bot.carry.records import (
+    DigestRecord,
     EntryRecord,
     HiddenRecord,
     NameRecord,
@@ -39,6 +40,7 @@ NUMBERED = {
     "entry": EntryRecord,
     "revision": RevisionRecord,
     "suggestion": SuggestionRecord,
+    "digest": DigestRecord,
 }
 """Of which records the tables give numbers."""
 
@@ -92,6 +94,7 @@ class Changes:
     suggestions: Rows = field(default_factory=_rows)
     supporters: Rows = field(default_factory=_rows)
     settings: Rows = field(default_factory=_rows)
+    digests: Both = field(default_factory=Both)
     revisions: Rows = field(default_factory=_rows)
     notes: Rows = field(default_factory=_rows)
 
@@ -145,6 +148,8 @@ class _Preparing:
             self._made.supporters.extend((step.record.id, int(member)) for member in step.record.supporters)
         for step in self._steps(SettingRecord):
             self._made.settings.append((step.record.guild or 0, step.record.key, step.record.value))
+        for step in self._numbered(DigestRecord, "digest"):
+            self._made.digests.put(step, self._numbers.digest_row(step.record, self._actor, self._now))
         self._revisions()
         return self._made
 

@@ -9,11 +9,21 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeAlias
 
-from bot.carry.records import EntryRecord, Fields, Record, SourceRecord, SubjectRecord, SuggestionRecord, link, resolve
+from bot.carry.records import (
+    DigestRecord,
+    EntryRecord,
+    Fields,
+    Record,
+    SourceRecord,
+    SubjectRecord,
+    SuggestionRecord,
+    link,
+    resolve,
+)
 from bot.carry.state import Key, State
 from bot.ingest.content import content_of, relations_of
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import SHARED, Basis, Kind, Status
+from bot.model import SHARED, Actor, Basis, Kind, Status
 from bot.store.packs import CONTENT
 
 ROOM = 100_000
@@ -152,6 +162,40 @@ class Numbers:
             entry,
             one.channel,
             one.message,
+        )
+
+    def digest_row(self, one: DigestRecord, actor: Actor | None, now: int) -> tuple[Any, ...]:
+        """Return a digest as a row. One that says nothing of its life is the actor's, and begins paused."""
+        guild = one.guild or SHARED
+        author = actor.user_id if actor and one.created_at is None else one.created_by
+        paused_at = now if one.created_at is None else one.paused_at
+        return (
+            one.id,
+            guild,
+            now if one.created_at is None else one.created_at,
+            one.name,
+            one.channel,
+            one.zone,
+            one.time,
+            one.days,
+            one.late,
+            one.window,
+            one.stats,
+            one.quotes,
+            one.events,
+            one.corrections,
+            one.only_new,
+            one.thread,
+            json.dumps([self.subject(each, guild) for each in one.subjects]),
+            one.introduction,
+            one.role or 0,
+            author or 0,
+            paused_at,
+            one.paused_reason,
+            one.deleted_at,
+            *(now if each is None else each for each in (one.since, one.settled)),
+            one.due,
+            now if one.new_since is None else one.new_since,
         )
 
     def _ids(self, one: EntryRecord) -> dict[str, int]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bot import names
-from bot.carry.export import Progress, Reader, untold
+from bot.carry.reading import Progress, Reader, untold
 from bot.carry.records import (
+    DigestRecord,
     EntryRecord,
     Fault,
     HiddenRecord,
@@ -103,22 +104,23 @@ def identity(record: Record, guild: int) -> Identity:
     """Return by what a record is known again: its key and whose it is, but for the history all that it says."""
     match record:
         case SourceRecord() | SubjectRecord() | SettingRecord():
-            return type(record), guild, record.key
+            known = (record.key,)
         case NameRecord():
-            return NameRecord, guild, resolve(record.subject, guild), record.alias, names.key(record.text)
+            known = (resolve(record.subject, guild), record.alias, names.key(record.text))
         case EntryRecord():
-            return EntryRecord, guild, resolve(record.source, guild), record.key
+            known = (resolve(record.source, guild), record.key)
         case HiddenRecord():
-            return HiddenRecord, guild, record.entry
+            known = (record.entry,)
         case RevisionRecord():
-            texts = tuple(
-                None if each is None else tuple(sorted(each.items())) for each in (record.before, record.after)
-            )
-            return RevisionRecord, guild, record.target, record.of, record.action, record.actor, record.at, texts
+            texts = (None if each is None else tuple(sorted(each.items())) for each in (record.before, record.after))
+            known = (record.target, record.of, record.action, record.actor, record.at, *texts)
         case SuggestionRecord():
-            return SuggestionRecord, guild, record.id, record.member, record.suggested_at
+            known = (record.id, record.member, record.suggested_at)
+        case DigestRecord():
+            known = (record.id or -record.line, record.created_at)
         case _:
             raise TypeError(record)
+    return type(record), guild, *known
 
 
 async def load(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.carry.records import (
     NAMES,
+    DigestRecord,
     EntryRecord,
     HiddenRecord,
     NameRecord,
@@ -39,18 +40,21 @@ def describe(line: Record | Row, state: State) -> str:
             said = entry(line.kind, line.fields)
         case SuggestionRecord():
             said = f"suggestion: {entry(line.kind, line.fields)}"
-        case SourceRecord():
-            said = f"source “{line.label}”"
-        case SubjectRecord():
-            said = f"subject “{line.name}”"
+        case (
+            SourceRecord(label=called)
+            | SubjectRecord(name=called)
+            | SettingRecord(key=called)
+            | DigestRecord(name=called)
+        ):
+            said = f"{NAMES[type(line)]} “{called}”"
+        case SettingRecord():
+            said = f"setting “{line.key}”"
         case NameRecord():
             said = f"name “{line.text}” of {_subject(line.subject, state, state.owner(line))}"
         case HiddenRecord():
             said = f"hidden: {_entry(('shared', f'shared:{line.entry[0]}', *line.entry[1:]), state, SHARED)}"
         case RevisionRecord():
             said = f"history: {line.action} {_target(line, state)}"
-        case SettingRecord():
-            said = f"setting “{line.key}”"
         case _:
             said = NAMES[type(line)]
     return said

@@ -19,7 +19,7 @@ SHOWN = 8
 ROOM = 260
 """A problem on the card has at most so many characters."""
 
-_TOLD = {"entry", "source"}
+_TOLD = {"entry", "source", "digest"}
 """The types of line of which it is worth knowing why they come to what they do, where they are not refused."""
 
 NAMED = 5
@@ -34,6 +34,7 @@ PLURALS = {
     "revision": ("line of history", "lines of history"),
     "suggestion": ("suggestion", "suggestions"),
     "setting": ("setting", "settings"),
+    "digest": ("digest", "digests"),
     "": ("line that cannot be read", "lines that cannot be read"),
 }
 """What each type of line is called, one of it and many."""
@@ -90,7 +91,7 @@ def progress_card(what: str, done: int, total: int, of: str) -> Card:
 
 def exported_card(number: int, *, sheet: bool, packed: bool) -> Card:
     """Return the sentence that goes with an exported file, which has so many entries or lines."""
-    lines = f"{number:,} {'line' if number == 1 else 'lines'}: entries, sources, subjects, names and history"
+    lines = f"{number:,} {'line' if number == 1 else 'lines'}: entries, sources, subjects, names, history and digests"
     counts = f"{counted(number, 'entry') if sheet else lines}."
     packed_text = " It is compressed (.gz) because it is large; an import reads it as it is."
     text = f"{counts} /data import reads this file again.{packed_text if packed else ''}"

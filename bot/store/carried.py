@@ -17,6 +17,19 @@ _ENTRY = (
 _INSERT_ENTRY = f"INSERT INTO entry ({', '.join(_ENTRY)}) VALUES ({', '.join('?' * len(_ENTRY))})"
 _UPDATE_ENTRY = f"UPDATE entry SET {', '.join(f'{column} = ?' for column in _ENTRY[2:])} WHERE id = ? AND guild_id = ?"
 
+DIGEST = (
+    "id", "guild_id", "created_at", "name", "channel_id", "zone", "wall_time", "days", "catch_up", "window_minutes",
+    "stats", "quotes", "events", "corrections", "only_new", "thread", "subjects", "introduction", "role_id",
+    "created_by", "paused_at", "paused_reason", "deleted_at", "since_at", "settled_at", "next_due_at",
+    "new_since",
+)  # fmt: skip
+"""The columns of a digest, in the order of a row; the first three say which it is."""
+
+_INSERT_DIGEST = f"INSERT INTO digest ({', '.join(DIGEST)}) VALUES ({', '.join('?' * len(DIGEST))})"
+_UPDATE_DIGEST = (
+    f"UPDATE digest SET {', '.join(f'{column} = ?' for column in DIGEST[3:])} WHERE id = ? AND guild_id = ?"
+)
+
 Rows = Iterable[tuple[Any, ...]]
 
 
@@ -206,6 +219,16 @@ async def upsert_settings(conn: aiosqlite.Connection, rows: Rows) -> None:
         """,
         rows,
     )
+
+
+async def insert_digests(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Add rows of `DIGEST`."""
+    await conn.executemany(_INSERT_DIGEST, rows)
+
+
+async def update_digests(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Change digests by rows as for adding them; each stays whose it is."""
+    await conn.executemany(_UPDATE_DIGEST, [(*row[3:], *row[:2]) for row in rows])
 
 
 async def select_related(conn: aiosqlite.Connection, pairs: Iterable[tuple[int, int]]) -> set[int]:

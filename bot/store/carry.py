@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import aiosqlite
 
 from bot.store import rows
+from bot.store.carried import DIGEST
 from bot.store.rows import Row
 
 Moment = tuple[int, ...]
@@ -191,6 +192,18 @@ async def select_settings(conn: aiosqlite.Connection, guild_id: int) -> list[Row
     )
 
 
+async def select_digests(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:
+    """Return rows of `carried.DIGEST`; of one server, without those that were deleted."""
+    return await _all(
+        conn,
+        f"""
+        SELECT {", ".join(DIGEST)} FROM digest
+        WHERE {_OF.format(table="digest")} AND (:guild_id = -1 OR deleted_at IS NULL) ORDER BY id
+        """,
+        guild_id,
+    )
+
+
 async def select_shared_entries(
     conn: aiosqlite.Connection, wanted: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], int]:
@@ -234,7 +247,7 @@ async def select_lasts(conn: aiosqlite.Connection) -> dict[str, int]:
 
 async def select_taken(conn: aiosqlite.Connection, table: str, ids: Iterable[int]) -> tuple[set[int], int]:
     """Return which of these ids of a table are taken, and the last id that it has ever given."""
-    assert table in {"source", "subject", "entry", "revision", "suggestion"}
+    assert table in {"source", "subject", "entry", "revision", "suggestion", "digest"}
     fetched = await conn.execute_fetchall(
         f"SELECT id FROM {table} WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(list(ids))}
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import Any
 
+import digesting
 import pytest
 import simcord
 from moderating import Moderated, moderated
@@ -141,6 +143,40 @@ async def test_a_source_of_one_entry(desk: Moderated) -> None:
     listed = await desk.slash("sources")
 
     assert listed.options[-1].description == f"source {source} · 1 entry"
+
+
+async def test_a_digest_of_another_server(desk: Moderated) -> None:
+    """A digest that came from a file says so, and cannot be started for a channel that is not this server's."""
+    await digesting.start(desk)
+    _, name, content = await download(desk)
+    there = desk.elsewhere.moderator
+    card = await upload(desk, content, name, there)
+    await desk.press(card, card.buttons[0], there)
+
+    listed = await desk.slash("digest list", there)
+    shown = await desk.pick(listed, "2: News digest", there)
+    refused = await desk.press(shown, "Resume", there)
+
+    assert "digest “News digest”: It comes in paused: look whether its channel" in card.everything
+    assert "in a deleted channel" in listed.everything
+    assert "paused: It came from a file. Resume starts it, if its channel and its role" in listed.everything
+    assert "The channel was deleted. Choose another one." in refused.content
+    assert (await desk.slash("digest list", there)).everything == listed.everything
+
+
+async def test_a_digest_that_mentions_a_role(desk: Moderated) -> None:
+    """Whoever starts a digest that came from a file needs the rights of one who sets it up."""
+    role = desk.here.guild.create_role("Readers")
+    line = {"type": "digest", "name": "News", "channel": str(desk.here.channel.id), "role": str(role.id)}
+    line |= {"zone": "UTC", "time": "09:00", "days": "daily", "late": "latest", "window": 360}
+    line |= {"stats": 2, "quotes": 2, "events": 1, "corrections": True, "only_new": False, "thread": False}
+    card = await upload(desk, f'{{"type":"header","dateline":1}}\n{json.dumps(line)}', "digest.jsonl")
+    await desk.press(card, "Import 1 change")
+
+    shown = await desk.slash("digest show", digest="News")
+    refused = await desk.press(shown, "Resume")
+
+    assert "You need Mention @everyone, @here and All Roles in #dateline yourself" in refused.content
 
 
 async def test_large_exports_are_compressed(desk: Moderated, monkeypatch: pytest.MonkeyPatch) -> None:
