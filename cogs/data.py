@@ -13,7 +13,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.carry import export, files
-from bot.carry.bring import Moved, Parsed, bring_in, dry_run, parse
+from bot.carry.back import NONE, take_back
+from bot.carry.bring import IMPORTED, Moved, Parsed, bring_in, dry_run, parse
 from bot.carry.files import Form
 from bot.carry.plan import Plan
 from bot.carry.state import Target
@@ -21,11 +22,14 @@ from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action
-from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report
+from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report, taken_back_card
 from bot.render.commands import BY_NAME
 from bot.render.plain import notice
+from bot.store import revisions
 from bot.text import clip, safe
-from cogs.actions import action, authorize, offer, perform, show
+from cogs.actions import action, authorize, number, offer, perform, show
+from cogs.corrections import offered_of
+from cogs.digest_desk import hold
 from cogs.replies import Context, Interaction, as_edit, message_of
 
 PROGRESS_SECONDS = 2.0
@@ -165,14 +169,30 @@ async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None
         progress=far,
     )
     try:
-        plan = await telling(interaction, work, far)
+        done = await telling(interaction, work, far)
     except Moved as moved:
         await _show(interaction, attachment.filename, content, moved.plan, parsed, moved=True)
     except BaseException:
         await show(interaction, notice("Nothing was brought in."))
         raise
     else:
-        await show(interaction, brought_card(plan))
+        await show(interaction, brought_card(done, await offered_of(interaction, done.first, done.last)))
+
+
+@action("data.back", Access.MODERATOR)
+async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Take an import back, which is the changes from `id` to `text` of the history."""
+    async with interaction.client.database.read() as conn:
+        change = await revisions.select_one(conn, actor.guild_id, wanted.id)
+    if change is None or change.action != IMPORTED:
+        raise UserError(NONE)
+    await hold(interaction)
+    now = discord.utils.utcnow()
+    try:
+        done = await take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now)
+    except UserError as error:
+        raise UserError(clip(safe(str(error)), SENTENCE)) from error
+    await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
 
 
 @action("data.cancel", Access.MODERATOR)

@@ -1,15 +1,70 @@
-"""Writing what a plan does, in the transaction of the caller: rows that are ready, as everybody else's writes wait."""
+"""Carrying out what is planned: rows made ready on a reader, then written at once, as everybody else's writes wait."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot import names
-from bot.carry.changes import Changes
+from bot.carry.changes import Changes, prepare
+from bot.carry.plan import Plan
+from bot.carry.reading import Progress
+from bot.errors import UserError
 from bot.store import carried
 from bot.store import names as name_store
-from bot.store.database import Connection
+from bot.store.carry import select_lasts, select_moment, steady
+from bot.store.database import Connection, Database
+
+ATTEMPTS = 5
+"""So often it is tried before others change the server."""
 
 
-async def apply(conn: Connection, changes: Changes) -> None:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was carried out; its changes are in the history from the one with the id `first` to `last`, 0 for none."""
+
+    plan: Plan
+    first: int
+    last: int
+
+
+async def carry_out(
+    db: Database,
+    planned: Callable[[], Awaitable[Plan]],
+    plan: Plan | None,
+    now: datetime,
+    action: str,
+    *,
+    noted: bool,
+    progress: Progress,
+) -> Done:
+    """Do all of what is `planned`, or nothing; `plan` is an earlier one, good for as long as the store is as it was.
+
+    With `noted` each change goes into the history, else only what was there before. Raises UserError where the server
+    is changed faster than that can be done.
+    """
+    for last in [False] * (ATTEMPTS - 1) + [True]:
+        plan = plan or await planned()
+        progress(0, 0, "")
+        async with db.read() as conn, steady(conn):
+            changes = await prepare(conn, plan, now, action, noted=noted)
+        async with db.write() as conn:
+            if await select_moment(conn, plan.state.target.guild_id) != plan.state.moment:
+                plan = None
+                continue
+            lasts = await select_lasts(conn)
+            if any(lasts.get(table, 0) != number for table, number in changes.lasts.items()):
+                if not last:
+                    continue
+                changes = await prepare(conn, plan, now, action, noted=noted)
+            await _write(conn, changes)
+            newest = (await select_lasts(conn)).get("revision", 0)
+            return Done(plan, *((newest - len(changes.notes) + 1, newest) if changes.notes else (0, 0)))
+    raise UserError("This server is being changed faster than the file can be compared with it. Try again.")
+
+
+async def _write(conn: Connection, changes: Changes) -> None:
     """Write all of it. The numbers that were given out have to be free still (see `Changes.lasts`)."""
     await carried.insert_sources(conn, changes.sources.new)
     await carried.update_sources(conn, changes.sources.old)
@@ -19,6 +74,8 @@ async def apply(conn: Connection, changes: Changes) -> None:
     await carried.upsert_names(conn, changes.names)
     await carried.replace_name_sources(conn, changes.name_sources)
     await name_store.insert_typo_keys(conn, ((typo, word) for word in changes.words for typo in names.typo_keys(word)))
+    for guild_id, subject_id, key in changes.gone_names:
+        await name_store.delete_alias(conn, guild_id, subject_id, key)
     renamed = await carried.select_related(conn, changes.named)
     await carried.insert_entries(conn, changes.entries.new)
     await carried.update_entries(conn, changes.entries.old)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.carry import files, lines, packs, sheet
-from bot.carry.apply import apply
-from bot.carry.changes import prepare
+from bot.carry.apply import Done, carry_out
 from bot.carry.check import read
 from bot.carry.decide import decide
 from bot.carry.files import Form
@@ -21,7 +20,7 @@ from bot.carry.state import State, Target, load
 from bot.errors import PackError, UserError
 from bot.ingest.pack import Pack
 from bot.ingest.read import read_pack
-from bot.store.carry import EVERYTHING, select_lasts, select_moment, steady
+from bot.store.carry import EVERYTHING, steady
 from bot.store.database import Database
 from bot.writing import duplicates
 
@@ -33,9 +32,6 @@ NAMED = 10
 
 AT_ONCE = 100
 """So many entries are looked for in the store at a time."""
-
-ATTEMPTS = 5
-"""So often it is tried to bring a file in before others change the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,31 +161,18 @@ async def bring_in(
     *,
     plan: Plan | None = None,
     progress: Progress = untold,
-) -> Plan:
+) -> Done:
     """Bring a file in, all of it or nothing, and return what was done.
 
     It is tried out again, unless the store is as it was when `plan` was made of it. Raises Moved with that plan unless
-    it is one that was `agreed` to, and UserError where the server is changed faster than that can be done.
+    it is one that was `agreed` to, and UserError.
     """
-    noted = parsed.form is not Form.LINES or target.actor is not None
-    for last in [False] * (ATTEMPTS - 1) + [True]:
-        if plan is None:
-            plan = await dry_run(db, target, parsed, progress)
-            if not agreed(plan):
-                raise Moved(plan)
-        progress(0, 0, "")
-        # All that takes time is done before: whoever writes anything waits for this transaction.
-        async with db.read() as conn, steady(conn):
-            changes = await prepare(conn, plan, now, IMPORTED, noted=noted)
-        async with db.write() as conn:
-            if await select_moment(conn, target.guild_id) != plan.state.moment:
-                plan = None
-                continue
-            lasts = await select_lasts(conn)
-            if any(lasts.get(table, 0) != number for table, number in changes.lasts.items()):
-                if not last:
-                    continue
-                changes = await prepare(conn, plan, now, IMPORTED, noted=noted)
-            await apply(conn, changes)
-            return plan
-    raise UserError("This server is being changed faster than the file can be compared with it. Try again.")
+
+    async def planned() -> Plan:
+        found = await dry_run(db, target, parsed, progress)
+        if not agreed(found):
+            raise Moved(found)
+        return found
+
+    exact = parsed.form is Form.LINES and target.actor is None
+    return await carry_out(db, planned, plan, now, IMPORTED, noted=not exact, progress=progress)

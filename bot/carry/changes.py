@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from bot import names
+from bot.carry import lines
 from bot.carry.numbers import Numbers, Taken
 from bot.carry.plan import Plan, Step
 from bot.carry.records import (
@@ -30,6 +31,9 @@ from bot.model import SHARED, Kind, SubjectKind
 from bot.store import carry
 from bot.store.database import Connection
 from bot.writing.fields import keys
+
+RECORD = "record"
+"""The field of a change of a source that has it as a line of a file."""
 
 OPERATOR = 0
 """Who did it, in the history, where the operator brought a file in."""
@@ -84,6 +88,7 @@ class Changes:
     subjects: Both = field(default_factory=Both)
     names: Rows = field(default_factory=_rows)
     name_sources: Rows = field(default_factory=_rows)
+    gone_names: Rows = field(default_factory=_rows)
     named: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     words: set[str] = field(default_factory=set[str])
     entries: Both = field(default_factory=Both)
@@ -141,7 +146,7 @@ class _Preparing:
         self._entries()
         for step in self._steps(HiddenRecord):
             shared = self._numbers.shared(step.record.entry)
-            self._made.hidden.append((step.record.guild, shared))
+            (self._made.shown if step.step.gone else self._made.hidden).append((step.record.guild, shared))
             self._note(step, "entry", shared, lambda _: None)
         for step in self._numbered(SuggestionRecord, "suggestion"):
             self._made.suggestions.append(self._numbers.suggestion_row(step.record))
@@ -178,12 +183,14 @@ class _Preparing:
         for step in self._numbered(SourceRecord, "source"):
             self._made.sources.put(step, self._numbers.source_row(step.record))
             self._made.facts.extend((step.record.id, *fact) for fact in step.record.facts)
-            self._note(step, "source", step.record.id, _source_fields)
+            self._note(step, "source", step.record.id, _source_fields if not step.old else _whole_source)
 
     def _subjects(self) -> None:
         for step in self._numbered(SubjectRecord, "subject"):
             one = step.record
             self._made.subjects.put(step, (one.id, one.guild, one.key, one.kind, one.name, one.description))
+            if step.old:
+                self._note(step, "subject", one.id, _subject_fields)
 
     def _names(self) -> None:
         """Make rows of names, with their endings."""
@@ -192,15 +199,18 @@ class _Preparing:
             subject = self._plan.state.subjects[resolve(one.subject, guild)]
             subject_id = self._numbers.subject(one.subject, guild)
             key = names.key(one.text)
+            self._made.named.add((guild, subject_id))
+            if one.alias:
+                self._note(step, "subject", subject_id, partial(_alias_fields, subject.name))
+            if step.step.gone:
+                self._made.gone_names.append((guild, subject_id, key))
+                continue
             sources = json.dumps([self._numbers.source(each, guild) for each in one.sources])
             endings = ((end, 2) for end in names.parts(SubjectKind(subject.kind), key))
             for each, rank in [(key, int(one.alias)), *endings]:
                 self._made.names.append((guild, each, rank, subject_id, subject.kind == SubjectKind.MEASURE, one.text))
                 self._made.name_sources.append((guild, each, rank, subject_id, sources))
             self._made.words.update(key.split())
-            self._made.named.add((guild, subject_id))
-            if one.alias:
-                self._note(step, "subject", subject_id, partial(_alias_fields, subject.name))
 
     def _entries(self) -> None:
         """Make rows of entries, of how they are found, and of what servers hide and show again for them."""
@@ -241,6 +251,8 @@ class _Preparing:
         if guild == SHARED or not (self._noted or step.old):
             return
         before, after = (fields(step.old) if step.old else self._replaced(step.record)), fields(step.record)
+        if step.step.gone:
+            before, after = after, before
         actor_id = self._actor.user_id if self._actor else OPERATOR
         texts = map(_text, (before, after))
         self._made.notes.append((None, guild, target, target_id, self._action, actor_id, self._now, *texts))
@@ -269,6 +281,15 @@ def _alias_fields(name: str, record: NameRecord) -> dict[str, str]:
 
 def _source_fields(record: SourceRecord) -> dict[str, str]:
     return {"label": record.label, **{fact[0]: fact[1] for fact in record.facts}}
+
+
+def _whole_source(record: SourceRecord) -> dict[str, str]:
+    """Return a source that is changed with all there is to say of it, so that this can be taken back."""
+    return {**_source_fields(record), RECORD: lines.line(replace(record, guild=None, id=0, line=0))}
+
+
+def _subject_fields(record: SubjectRecord) -> dict[str, str]:
+    return {"name": record.name, "kind": record.kind, "description": record.description}
 
 
 def _text(fields: Mapping[str, str] | None) -> str | None:

@@ -92,6 +92,12 @@ def _read(number: int, row: str) -> Record | Fault:
         return Fault(number, what, str(wrong))
 
 
+def record(row: str) -> Record:
+    """Read one line that `line` has made. Raises ValueError for any other."""
+    found = _object(row)
+    return _record(_type(found.pop("type", None)), found, 0)
+
+
 def _named(found: Mapping[str, object]) -> str:
     """Return what a line is about, as far as that can be told."""
     fields = found.get("fields")

@@ -33,11 +33,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do: a record as the store will have it, in place of `old` or new. An entry has its content."""
+    """Something to do: a record as the store will have it, in place of `old` or new. An entry has its content.
+
+    What is hidden is shown again, and a name taken away, where it is to be `gone`.
+    """
 
     record: Record
     old: Record | None = None
     content: PackEntry | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -129,17 +129,22 @@ async def load(
     lines: Iterable[Record | Row | Fault],
     pairs: Iterable[Pair] = (),
     progress: Progress = untold,
+    *,
+    ids: Iterable[int] = (),
 ) -> State:
     """Read what the target has, what it sees of the shared, and of the shared entries those that are spoken of.
 
-    These are those of `pairs` and those that the lines name.
+    These are those of `pairs`, those with one of `ids`, and those that the lines name.
     """
     state = State(target, await carry.select_moment(conn, target.guild_id))
     reader = await Reader.open(conn, target.guild_id)
     told = any(isinstance(line, RevisionRecord) for line in lines)
     own = await reader.records(progress, but=() if told else {RevisionRecord})
     if target.guild_id != EVERYTHING:
-        await _load_shared(conn, state, reader, (*lines, *own), pairs)
+        numbers = [*ids, *(line.id for line in lines if isinstance(line, Row) and line.id)]
+        await _load_shared(
+            conn, state, reader, {*pairs, *(pair for line in (*lines, *own) for pair in _pairs(line))}, numbers
+        )
     for row in await carry.select_sources(conn, target.guild_id):
         state.sources[row[1], row[2]] = row[0]
     await asyncio.to_thread(_put_all, state, own)  # of many it takes a while
@@ -152,7 +157,7 @@ def _put_all(state: State, records: Iterable[Record]) -> None:
 
 
 async def _load_shared(
-    conn: Connection, state: State, reader: Reader, lines: Iterable[Record | Row | Fault], pairs: Iterable[Pair]
+    conn: Connection, state: State, reader: Reader, wanted: Collection[Pair], numbers: Iterable[int]
 ) -> None:
     """Read the shared things that a server may refer to."""
     for row in await carry.select_sources(conn, SHARED):
@@ -165,8 +170,6 @@ async def _load_shared(
         )
     for _, subject_id, rank, text, _ in await carry.select_names(conn, SHARED):
         state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2]))
-    wanted = {*pairs, *(pair for line in lines for pair in _pairs(line))}
-    numbers = [line.id for line in lines if isinstance(line, Row) and line.id]
     by_id = {state.sources.get((SHARED, source), 0): source for source, _ in wanted}
     found = await carry.select_shared_entries(
         conn, [(state.sources.get((SHARED, source), 0), key) for source, key in wanted]

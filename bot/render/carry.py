@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import discord
 
+from bot.carry.apply import Done
 from bot.carry.plan import Item, Outcome, Plan
+from bot.carry.records import NAMES, HiddenRecord
 from bot.limits import EMBED_DESCRIPTION
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import MENU_ROW, Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
+from bot.render.corrections import back_button
 from bot.text import clip, code, line, visible
 
 SHOWN = 8
@@ -77,10 +82,33 @@ def _what_now(todo: str, refused: list[Item]) -> str:
     return f"The complete report is attached. The import is done as a whole or not at all.{rest}"
 
 
-def brought_card(plan: Plan) -> Card:
-    """Return what was brought in."""
-    text = "\n".join([*_counts(plan), "", "Each change is in the history."])
-    return Card(discord.Embed(title="Imported", description=text, colour=OTHERS))
+def brought_card(done: Done, posted: int) -> Card:
+    """Return what was brought in, with ways to take it back and to correct in how many messages it was `posted`."""
+    text = "\n".join([*_counts(done.plan), "", "Each change is in the history."])
+    embed = discord.Embed(title="Imported", description=text, colour=OTHERS)
+    back = (back_button(done.first, done.last),) if done.first else ()
+    return _with_update(Card(embed, back), done, posted)
+
+
+def taken_back_card(done: Done, posted: int) -> Card:
+    """Return what an import was taken back to."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for step in done.plan.steps:
+        gone = step.gone or getattr(step.record, "deleted_at", None)
+        how = ("shown again" if isinstance(step.record, HiddenRecord) else "removed") if gone else "as before"
+        counts[NAMES[type(step.record)], how] += 1
+    lines = [f"{counted(number, type_)} {how}" for (type_, how), number in counts.items()]
+    text = "\n".join([*lines, "", "Each change is in the history. Removed entries can be restored."])
+    return _with_update(Card(discord.Embed(title="Taken back", description=text, colour=OTHERS)), done, posted)
+
+
+def _with_update(card: Card, done: Done, posted: int) -> Card:
+    if not posted:
+        return card
+    messages = "1 message" if posted == 1 else f"{posted:,} messages"
+    update = Action("corrections.all", done.first, str(done.last))
+    card.embed.set_footer(text=f"{messages} here still show{'s' if posted == 1 else ''} it as it was before.")
+    return replace(card, buttons=(*card.buttons, Button(f"Update {messages}", custom_id(update), style=Style.MAIN)))
 
 
 def progress_card(what: str, done: int, total: int, of: str) -> Card:

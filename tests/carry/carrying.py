@@ -24,7 +24,7 @@ from bot.errors import UserError
 from bot.ingest.pack import Pack, PackEntry, PackStat
 from bot.model import Actor, Basis, Kind, Status
 from bot.moderating import aliases, moderation
-from bot.store import quoted, settings, suggestions
+from bot.store import carried, settings, suggestions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
 from bot.text import visible
@@ -132,7 +132,7 @@ async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:
                 case "member":
                     entry, _ = await moderation.fields_of(conn, actor.guild_id, rest[0])
                     if entry.guild_id:
-                        await quoted.insert(conn, entry.id, 79)
+                        await carried.replace_members(conn, [entry.id], [(entry.id, 79)])
                 case "digest":
                     await digests.create(conn, actor, Digest(guild_id=actor.guild_id, **rest[0]), now)
                 case "pause":
@@ -183,7 +183,7 @@ async def bring(db: Database, target: Target, content: str | bytes, name: str = 
     """Bring a file in, whatever the plan is."""
     content = content.encode() if isinstance(content, str) else content
     parsed = parse(name, content, limited=target.actor is not None)
-    return await bring_in(db, target, parsed, LATER, lambda _: True)
+    return (await bring_in(db, target, parsed, LATER, lambda _: True)).plan
 
 
 def counts(plan: Plan) -> dict[str, int]:

@@ -67,9 +67,61 @@ async def test_confirmed(desk: Moderated) -> None:
 
     assert done.title == "Imported"
     assert done.files == ()
-    assert done.buttons == ()
+    assert done.buttons == ("Take this import back",)
     shown = await desk.slash("search", text="cross")
     assert "@\u200beveryone" in shown.everything
+
+
+async def test_taken_back(desk: Moderated) -> None:
+    """An import is taken back with one click, by any moderator, and the history of each entry has both."""
+    done = await desk.press(await upload(desk, SHEET), "Import 1 entry")
+
+    back = await desk.press(done, "Take this import back")
+
+    assert (back.title, back.hidden, back.buttons) == ("Taken back", True, ())
+    assert "1 entry removed" in back.text
+    history = await desk.slash("entry history", id="36")
+    assert [option.label.split(":")[0] for option in history.options] == [
+        "Before it was reverted",
+        "Before it was imported",
+    ]
+    assert "Nothing was found" in (await desk.slash("search", text="cross")).text
+
+
+async def test_changed_since(desk: Moderated) -> None:
+    """What was changed since is not written over: it is said which entries these are, and the card stays."""
+    done = await desk.press(await upload(desk, SHEET), "Import 1 entry")
+    await desk.press(await desk.slash("entry remove", id="36"), "Remove")
+
+    pressed = await desk.moderator.click(done.message, label="Take this import back")
+
+    refused = seen(pressed.followups[-1])
+    assert refused.hidden
+    assert "this was changed since then: #36" in refused.content
+    assert desk.now(done).title == "Imported"
+
+
+async def test_corrections_travel(desk: Moderated) -> None:
+    """Messages that show what an import changed are updated with one click, and so they are once it is taken back."""
+    first, second, other = [await desk.typed(f"!show {number}", desk.member) for number in (1, 2, 3)]
+    listed = await desk.typed("!stats los angeles", desk.member)
+    sheet = "id,kind,note\n1,stat,Not so.\n2,stat,Nor this.\n"
+
+    done = await desk.press(await upload(desk, sheet), "Import 2 entries")
+    updated = await desk.press(done, "Update 3 messages")
+    now = [desk.now(card) for card in (first, second, other, listed)]
+    back = await desk.press(updated, "Take this import back")
+    again = await desk.press(back, "Update 3 messages")
+
+    assert done.footer == "3 messages here still show it as it was before."
+    assert "3 messages that showed what was changed were updated." in updated.everything
+    assert "Not so." in now[0].text
+    assert "Nor this." in now[1].text
+    assert now[2].text == other.text
+    assert "Corrected" in now[3].text
+    assert "3 messages that showed what was changed were updated." in again.everything
+    assert again.buttons == ()
+    assert "Not so." not in desk.now(first).text
 
 
 async def test_cancelled(desk: Moderated) -> None:
