@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError, UserError
@@ -17,15 +19,23 @@ from bot.text import visible
 if TYPE_CHECKING:
     from bot.carry.bring import Parsed
     from bot.carry.plan import Plan
+    from bot.carry.reading import Progress
     from bot.carry.state import Target
 
 # As in bot/cli.py, each command imports what it needs, and what it prints is its result.
 # ruff: noqa: PLC0415, T201
 
-STDOUT = "-"
+STANDARD = "-"
+"""In place of a file's name: standard input or output."""
+
 NOT_UNDERSTOOD = 2
 
+STEP = 0.1
+"""So many seconds lie at least between two counts on a terminal."""
+
 Clock = Callable[[], datetime]
+
+log = logging.getLogger("dateline.data")
 
 
 def add(commands: Any, env_file: Path, clock: Clock) -> None:
@@ -38,7 +48,12 @@ def add(commands: Any, env_file: Path, clock: Clock) -> None:
     export.set_defaults(command=partial(_export, env_file))
 
     bring = commands.add_parser("import", help="bring a file in: an export, a spreadsheet (.csv) or a pack (.toml)")
-    bring.add_argument("file", metavar="FILE", type=Path, help="ends in .jsonl, .csv or .toml, or one of these and .gz")
+    bring.add_argument(
+        "file", metavar="FILE", help="ends in .jsonl, .csv or .toml, or one of these and .gz; - is standard input"
+    )
+    bring.add_argument(
+        "--format", choices=("jsonl", "csv", "toml"), help="default: by the name; of standard input jsonl"
+    )
     bring.add_argument("--server", type=_server, metavar="ID", help="into this server")
     bring.add_argument("--yes", action="store_true", help="do not ask after the dry run")
     bring.set_defaults(command=partial(_import, env_file, clock))
@@ -50,25 +65,44 @@ def _server(text: str) -> int:
     return int(text)
 
 
-def _store(env_file: Path) -> Path:
-    from bot import config
+def _answered(command: Callable[[Path], int], env_file: Path) -> int:
+    """Run a command on the store, and answer whatever goes wrong in one line; its traceback is in the log."""
+    from bot import config, logs
 
-    return config.load(os.environ, env_file).database_path
+    settings = config.load(os.environ, env_file)
+    if settings.log_level is config.LogLevel.DEBUG:
+        logs.start(settings.log_level, settings.log_format, secrets=[settings.token])
+    try:
+        return command(settings.database_path)
+    except (BotError, OSError):  # the rest of these is what could not be printed
+        raise
+    except UserError as error:
+        raise BotError("\n".join(map(visible, str(error).splitlines()))) from error  # a file's words may hold anything
+    except Exception as error:
+        log.debug("failed", exc_info=True)
+        what = visible(f"{type(error).__name__}: {error}")
+        raise BotError(
+            f"Something went wrong, and nothing was changed ({what}). Please report it; LOG_LEVEL=DEBUG shows where."
+        ) from error
 
 
 def _export(env_file: Path, options: argparse.Namespace) -> int:
+    return _answered(partial(_written, options), env_file)
+
+
+def _written(options: argparse.Namespace, store: Path) -> int:
     from bot.carry.files import pack
     from bot.loop import until_stopped
 
-    store, path = _store(env_file), Path(options.file)
+    path = Path(options.file)
     if not store.exists():
         raise BotError(f"There is no store at {store}. python -m bot build makes one.")
-    if options.file != STDOUT and path.exists() and not options.force:
+    if options.file != STANDARD and path.exists() and not options.force:
         raise BotError(f"{path} is there already. Choose another name, or add --force to write over it.")
     rows = until_stopped(_rows(store, options))
     content = "".join(rows).encode()
     content = pack(content) if path.suffix == ".gz" else content
-    if options.file == STDOUT:
+    if options.file == STANDARD:
         sys.stdout.buffer.write(content)
         return 0
     _write(path, content)
@@ -83,8 +117,7 @@ async def _rows(store: Path, options: argparse.Namespace) -> list[str]:
 
     read = export_sheet if options.format == "csv" else export_lines
     async with Database(store) as database, database.read() as conn:
-        progress = None if options.file == STDOUT else _progress
-        return await read(conn, options.server or EVERYTHING, progress)
+        return await read(conn, options.server or EVERYTHING, _counting())
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -98,19 +131,30 @@ def _write(path: Path, content: bytes) -> None:
         raise BotError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stdout is not None and sys.stdout.isatty():  # pyright: ignore[reportUnnecessaryComparison] - under pythonw
-        print(f"\r{done:,} of {total:,} entries", end="\n" if done >= total else "", flush=True)
+def _counting() -> Progress:
+    """Return what says on a terminal how far it is; standard output stays what it is."""
+    last = 0.0
+
+    def tell(done: int, total: int, of: str) -> None:
+        nonlocal last
+        whole = done >= total
+        if not total or not sys.stderr.isatty() or (not whole and monotonic() - last < STEP):
+            return
+        last = monotonic()
+        print(f"\r{done:,} of {total:,} {of}", end="\n" if whole else "", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _import(env_file: Path, clock: Clock, options: argparse.Namespace) -> int:
-    try:
-        return _bring(_store(env_file), clock, options)
-    except UserError as error:
-        raise BotError("\n".join(map(visible, str(error).splitlines()))) from error  # a file's words may hold anything
+    if not options.yes and (options.file == STANDARD or not (sys.stdin and sys.stdin.isatty())):
+        why = "is the file" if options.file == STANDARD else "is no terminal"
+        print(f"Nobody can be asked here: standard input {why}. Add --yes to import.", file=sys.stderr)
+        return NOT_UNDERSTOOD
+    return _answered(partial(_brought, clock, options), env_file)
 
 
-def _bring(store: Path, clock: Clock, options: argparse.Namespace) -> int:
+def _brought(clock: Clock, options: argparse.Namespace, store: Path) -> int:
     from bot.carry.bring import Moved, parse
     from bot.carry.plan import Outcome
     from bot.carry.state import Target
@@ -118,14 +162,7 @@ def _bring(store: Path, clock: Clock, options: argparse.Namespace) -> int:
     from bot.render.carry import summary
     from bot.store.carry import EVERYTHING
 
-    if not options.yes and not (sys.stdin and sys.stdin.isatty()):
-        print("Nobody can be asked here: standard input is no terminal. Add --yes to import.", file=sys.stderr)
-        return NOT_UNDERSTOOD
-    try:
-        content = options.file.read_bytes()
-    except OSError as error:
-        raise BotError(f"{options.file} cannot be read: {error.strerror}.") from error
-    parsed = parse(options.file.name, content, limited=False)
+    parsed = parse(_name(options), _content(options.file), limited=False)
     target = Target(options.server or EVERYTHING)
     plan = until_stopped(_tried(store, target, parsed))
     print("\n".join(filter(None, [parsed.remark, summary(plan)])), flush=True)
@@ -140,11 +177,24 @@ def _bring(store: Path, clock: Clock, options: argparse.Namespace) -> int:
         print("Nothing was changed.")
         return 1
     try:
-        until_stopped(_brought(store, target, parsed, plan, clock()))
+        until_stopped(_done(store, target, parsed, plan, clock()))
     except Moved as moved:
         raise BotError(f"The store has changed meanwhile; import again. Now it is:\n{summary(moved.plan)}") from moved
     print(f"Brought in: {len(plan.steps):,} changes." + (f" Refused: {refused:,}." if refused else ""))
     return int(refused > 0)
+
+
+def _name(options: argparse.Namespace) -> str:
+    """Return a name that says what form the file has."""
+    form = options.format or ("jsonl" if options.file == STANDARD else "")
+    return f"file.{form}" if form else Path(options.file).name
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == STANDARD else Path(file).read_bytes()
+    except OSError as error:
+        raise BotError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 async def _tried(store: Path, target: Target, parsed: Parsed) -> Plan:
@@ -152,12 +202,20 @@ async def _tried(store: Path, target: Target, parsed: Parsed) -> Plan:
     from bot.store.database import Database
 
     async with Database(store) as database:
-        return await dry_run(database, target, parsed)
+        return await dry_run(database, target, parsed, _counting())
 
 
-async def _brought(store: Path, target: Target, parsed: Parsed, agreed: Plan, now: datetime) -> Plan:
+async def _done(store: Path, target: Target, parsed: Parsed, agreed: Plan, now: datetime) -> None:
     from bot.carry.bring import bring_in
     from bot.store.database import Database
 
     async with Database(store) as database:
-        return await bring_in(database, target, parsed, now, lambda plan: plan.digest == agreed.digest)
+        await bring_in(
+            database,
+            target,
+            parsed,
+            now,
+            lambda plan: plan.digest == agreed.digest,
+            plan=agreed,
+            progress=_counting(),
+        )

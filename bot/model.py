@@ -250,13 +250,21 @@ class Ask:
         return replace(self, page=page)
 
 
+APPROVED, APPROVED_EDITED = "approved", "approved with changes"
+"""What the history of an entry begins with that a member suggested: by their words, or by a moderator's."""
+
+EDITED = frozenset({APPROVED_EDITED, "edited", "imported"})
+"""What the history calls a change of what an entry says, if not its very first line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a lookup returns. A miss is an answer without entries, perhaps with `near` ones to offer.
 
     `ask` is the question as understood (ids in place of names), so that its pages can be asked for again.
     `others` are the further subjects that the same name means. `total` counts at most `COUNT_LIMIT`.
-    `excerpts` belongs to a search: one per entry, hits between U+0002 and U+0003.
+    `excerpts` belongs to a search: one per entry, hits between U+0002 and U+0003. `deeds` belongs to one entry that is
+    shown: what was done to it, as the history calls it, oldest first.
     """
 
     ask: Ask
@@ -269,6 +277,7 @@ class Answer:
     sources: tuple[Source, ...] = ()
     excerpts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    deeds: tuple[str, ...] = ()
 
 
 COUNT_LIMIT = 1000

@@ -81,7 +81,10 @@ async def authorize(origin: Interaction | Context, needed: Access) -> Actor:
     """Return who acts, if they may; raises UserError."""
     actor = actor_of(origin, private=needed is Access.ANYBODY)
     bot = origin.client if isinstance(origin, discord.Interaction) else origin.bot
-    access.require(needed, actor, await bot.settings(actor.guild_id))
+    settings, guild = await bot.settings(actor.guild_id), origin.guild
+    # Nobody has a role that was deleted, and it is no way to be told of.
+    there = tuple(role for role in settings.moderator_roles if guild and guild.get_role(role))
+    access.require(needed, actor, replace(settings, moderator_roles=there))
     return actor
 
 

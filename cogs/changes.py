@@ -21,6 +21,7 @@ from bot.store import entries, hidden, revisions
 from bot.store.database import Connection
 from cogs.actions import OUTDATED, action, ask, number, refuse, show
 from cogs.corrections import offered
+from cogs.notices import refresh_of
 from cogs.replies import Interaction
 
 Rule = Callable[[Connection, Actor, int, datetime], Awaitable[Done]]
@@ -48,6 +49,7 @@ async def show_done(
     count = await offered(interaction, done.entry_id)
     undo = undo or Action("entry.undo", done.change_id)
     await show(interaction, done_card(entry, said, told=told, undo=undo, posted=count, gone=gone))
+    await refresh_of(bot, actor.guild_id, done.entry_id)
 
 
 @action("entry.cancel", Access.MODERATOR)

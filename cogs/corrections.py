@@ -12,9 +12,11 @@ from itertools import groupby
 import discord
 from discord.ext import commands, tasks
 
+from bot.carry.bring import IMPORTED
 from bot.client import Dateline
 from bot.digest import editions, editorial
 from bot.digest.editorial import Content
+from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating import corrections
 from bot.moderating.actions import Action
@@ -23,6 +25,8 @@ from bot.render.card import Card
 from bot.render.corrections import (
     Link,
     Tally,
+    all_updated_card,
+    back_button,
     change_card,
     left_card,
     nowhere_card,
@@ -33,8 +37,9 @@ from bot.render.corrections import (
     replied_card,
     updated_card,
 )
+from bot.store import revisions
 from bot.store.posted import Posted
-from cogs.actions import action, show
+from cogs.actions import action, number, show
 from cogs.digest_desk import edition_card
 from cogs.replies import Interaction, as_edit, card_for, charts, message_of
 
@@ -70,13 +75,45 @@ async def _leave(interaction: Interaction, wanted: Action, _: Actor) -> None:
 async def _update(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     bot = interaction.client
 
-    with corrections.alone(actor.guild_id, wanted.id):
+    with corrections.alone(actor.guild_id, f"#{wanted.id}"):
         found = await _outdated(bot, actor.guild_id, wanted.id)
         if not found:
             await show(interaction, nowhere_card(wanted.id))
             return
-        tally = await _each(interaction, wanted.id, [[one] for one in found], partial(correct, bot, wanted.id))
+        tally = await _each(interaction, f"#{wanted.id}", [[one] for one in found], partial(correct, bot, wanted.id))
         await show(interaction, updated_card(wanted.id, tally, last=bool(wanted.text)))
+
+
+async def offered_of(interaction: Interaction, first: int, last: int) -> int:
+    """Return how many messages show otherwise what was changed at once, by the ids of the first and last change."""
+    return len(await _outdated_by(interaction, first, last))
+
+
+@action("corrections.all", Access.MODERATOR)
+async def _update_all(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Update the messages that show what was changed at once, from the change `id` to the change `text`."""
+    last = number(wanted.text)
+    async with interaction.client.database.read() as conn:
+        change = await revisions.select_one(conn, actor.guild_id, wanted.id)
+    if change is None:
+        raise UserError("There is no such change in this server.")
+
+    async def renew(message: Posted) -> None:
+        # The message is made anew as a whole, whichever of its entries it is that has changed.
+        await correct(interaction.client, next(iter(message.looks)), message)
+
+    with corrections.alone(actor.guild_id, f"changes {wanted.id} to {last}"):
+        found = await _outdated_by(interaction, wanted.id, last)
+        tally = await _each(interaction, "What was changed", [[one] for one in found], renew)
+        back = back_button(wanted.id, last) if change.action == IMPORTED else None
+        await show(interaction, all_updated_card(tally, back, most=len(found) == corrections.MOST))
+
+
+async def _outdated_by(interaction: Interaction, first: int, last: int) -> list[Posted]:
+    bot = interaction.client
+    await bot.posted.flush()
+    async with bot.database.read() as conn:
+        return await corrections.outdated_by(conn, interaction.guild_id or 0, first, last, discord.utils.utcnow())
 
 
 async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "this server’s moderators") -> None:
@@ -123,7 +160,7 @@ async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None
         there = await _place(bot, message).fetch()
         await there.reply(**card, mention_author=False)
 
-    with corrections.alone(actor.guild_id, wanted.id):
+    with corrections.alone(actor.guild_id, f"#{wanted.id}"):
         # Those that were updated just now show what they are told about.
         found = await (_messages if wanted.text else _outdated)(bot, actor.guild_id, wanted.id)
         if not found:
@@ -131,7 +168,7 @@ async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None
             return
         found.sort(key=lambda one: (one.channel_id, -one.message_id))
         channels = [list(of_channel) for _, of_channel in groupby(found, key=lambda one: one.channel_id)]
-        tally = await _each(interaction, wanted.id, channels, reply)
+        tally = await _each(interaction, f"#{wanted.id}", channels, reply)
         await show(interaction, replied_card(wanted.id, tally, last=bool(wanted.text)))
 
 
@@ -157,25 +194,25 @@ async def _outdated(bot: Dateline, guild_id: int, entry_id: int) -> list[Posted]
 
 
 async def _each(
-    interaction: Interaction, entry_id: int, groups: list[list[Posted]], do: Callable[[Posted], Awaitable[None]]
+    interaction: Interaction, what: str, groups: list[list[Posted]], do: Callable[[Posted], Awaitable[None]]
 ) -> Tally:
     """Do it to the first message of each group that is still there, one after the other, and say how far it is.
 
     A channel that refuses is left alone from then on: Discord bans an address that keeps trying.
     """
     tally = Tally()
-    await show(interaction, progress_card(entry_id, 0, len(groups)))
-    for number, group in enumerate(groups, 1):
+    await show(interaction, progress_card(what, 0, len(groups)))
+    for done, group in enumerate(groups, 1):
         for message in group:
             if message.channel_id in tally.refused:
                 tally.refused[message.channel_id] += 1
                 break
             if await tally_up(interaction.client, message, tally, do):
                 break
-        if not number % STEP and number < len(groups):
+        if not done % STEP and done < len(groups):
             # Whoever pressed may have closed the card; the messages are corrected all the same.
             with contextlib.suppress(discord.HTTPException):
-                await show(interaction, progress_card(entry_id, number, len(groups)))
+                await show(interaction, progress_card(what, done, len(groups)))
     return tally
 
 

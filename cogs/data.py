@@ -13,7 +13,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.carry import export, files
-from bot.carry.bring import Moved, Parsed, bring_in, dry_run, parse
+from bot.carry.back import NONE, take_back
+from bot.carry.bring import IMPORTED, Moved, Parsed, bring_in, dry_run, parse
 from bot.carry.files import Form
 from bot.carry.plan import Plan
 from bot.carry.state import Target
@@ -21,11 +22,14 @@ from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action
-from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report
+from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report, taken_back_card
 from bot.render.commands import BY_NAME
 from bot.render.plain import notice
+from bot.store import revisions
 from bot.text import clip, safe
-from cogs.actions import action, authorize, offer, perform, show
+from cogs.actions import action, authorize, number, offer, perform, show
+from cogs.corrections import offered_of
+from cogs.digest_desk import hold
 from cogs.replies import Context, Interaction, as_edit, message_of
 
 PROGRESS_SECONDS = 2.0
@@ -51,10 +55,11 @@ class Far:
     def __init__(self, what: str) -> None:
         self.what = what
         self.done = self.total = 0
+        self.of = ""
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, of: str) -> None:
         """Remember it."""
-        self.done, self.total = done, total
+        self.done, self.total, self.of = done, total, of
 
 
 async def telling(interaction: Interaction, work: Awaitable[Result], far: Far) -> Result:
@@ -62,7 +67,7 @@ async def telling(interaction: Interaction, work: Awaitable[Result], far: Far) -
     task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait({task}, timeout=PROGRESS_SECONDS))[0]:
-            card = progress_card(far.what, far.done, far.total)
+            card = progress_card(far.what, far.done, far.total, far.of)
             await interaction.edit_original_response(**message_of(card))
         return task.result()
     finally:
@@ -74,7 +79,7 @@ async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     form = Form.SHEET if wanted.text == Form.SHEET else Form.LINES
     await interaction.response.defer(ephemeral=True, thinking=True)
     far = Far("Reading what this server has …")
-    name, content, counts = await telling(interaction, _content(interaction, actor, form, far), far)
+    name, content, number = await telling(interaction, _content(interaction, actor, form, far), far)
     packed = len(content) > min(interaction.filesize_limit, files.FILE_BYTES)  # so that it can be brought in again
     if packed:
         content = await asyncio.to_thread(files.pack, content)
@@ -84,19 +89,18 @@ async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> Non
             f"The file has {len(content) / 2**20:.1f} MiB, more than Discord takes here. The bot’s operator can "
             f"make it on the command line: python -m bot export FILE --server {actor.guild_id}"
         )
-    message = message_of(exported_card(counts, packed=packed))
+    message = message_of(exported_card(number, sheet=form is Form.SHEET, packed=packed))
     await interaction.edit_original_response(**as_edit(message, [discord.File(io.BytesIO(content), name)]))
 
 
-async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, str]:
-    """Return the name of a file, what is in it, and that in words."""
+async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, int]:
+    """Return the name of a file, what is in it, and how many entries or lines these are."""
     async with interaction.client.database.read() as conn:
         read = export.export_sheet if form is Form.SHEET else export.export_lines
         rows = await read(conn, actor.guild_id, far)
     content = await asyncio.to_thread(lambda: "".join(rows).encode())
     name = f"dateline-{discord.utils.utcnow():%Y-%m-%d}{files.ENDING[form]}"
-    what = "entries" if form is Form.SHEET else "lines: entries, sources, subjects, names and history"
-    return name, content, f"{len(rows) - 1:,} {what}."
+    return name, content, len(rows) - 1
 
 
 @action("data.import", Access.MODERATOR)
@@ -108,17 +112,15 @@ async def _import(interaction: Interaction, _wanted: Action, actor: Actor) -> No
     files.check_size(attachment.size)
     await interaction.response.defer(ephemeral=True, thinking=True)
     content = await attachment.read()
-    plan, parsed = await telling(
-        interaction,
-        _tried(interaction, actor, attachment.filename, content),
-        Far("Comparing the file with the store …"),
-    )
+    far = Far("Comparing the file with the store …")
+    work = _tried(interaction, actor, attachment.filename, content, far)
+    plan, parsed = await telling(interaction, work, far)
     await _show(interaction, attachment.filename, content, plan, parsed)
 
 
-async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes) -> tuple[Plan, Parsed]:
+async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes, far: Far) -> tuple[Plan, Parsed]:
     parsed = await _read(name, content)
-    return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed), parsed
+    return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed, far), parsed
 
 
 async def _read(name: str, content: bytes) -> Parsed:
@@ -157,22 +159,40 @@ async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None
     if _digest(content) != wanted.text[:DIGITS]:
         raise UserError(GONE)
     parsed = await _read(attachment.filename, content)
+    far = Far("Bringing it in …")
     work = bring_in(
         interaction.client.database,
         Target(actor.guild_id, actor),
         parsed,
         discord.utils.utcnow(),
         lambda plan: plan.digest[:DIGITS] == wanted.text[DIGITS:],
+        progress=far,
     )
     try:
-        plan = await telling(interaction, work, Far("Bringing it in …"))
+        done = await telling(interaction, work, far)
     except Moved as moved:
         await _show(interaction, attachment.filename, content, moved.plan, parsed, moved=True)
     except BaseException:
         await show(interaction, notice("Nothing was brought in."))
         raise
     else:
-        await show(interaction, brought_card(plan))
+        await show(interaction, brought_card(done, await offered_of(interaction, done.first, done.last)))
+
+
+@action("data.back", Access.MODERATOR)
+async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Take an import back, which is the changes from `id` to `text` of the history."""
+    async with interaction.client.database.read() as conn:
+        change = await revisions.select_one(conn, actor.guild_id, wanted.id)
+    if change is None or change.action != IMPORTED:
+        raise UserError(NONE)
+    await hold(interaction)
+    now = discord.utils.utcnow()
+    try:
+        done = await take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now)
+    except UserError as error:
+        raise UserError(clip(safe(str(error)), SENTENCE)) from error
+    await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
 
 
 @action("data.cancel", Access.MODERATOR)

@@ -92,7 +92,7 @@ async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor)
 
 async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> str:
     """Let a digest run, if its posts will go through; return what became of that."""
-    new, was_paused = digest.paused_reason == NEW, digest.paused_at is not None
+    new, was_paused = digest.paused_reason in digests.UNSTARTED, digest.paused_at is not None
     require_person(digest, site, ALL if new else {VIEW, SEND})
     require_bot(digest, site, ALL if new else POST)
     async with bot.database.write() as conn:

@@ -7,11 +7,11 @@ import discord
 from bot.answers.similar import articles
 from bot.errors import UserError
 from bot.model import Access, Actor, Kind
-from bot.moderating import drafts, merging, moderation, reviews
+from bot.moderating import drafts, merging, moderation, reviews, suggestions
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.moderating.keeping import Done
 from bot.names import entry_number
-from bot.render.drafts import discard_card, draft_card, drafts_card
+from bot.render.drafts import discard_card, draft_card, drafts_card, late_card
 from bot.render.forms import SOURCE_QUESTIONS, SOURCES, STEPS, Sources, source_form, step_form
 from bot.render.forms import merged as merge
 from bot.render.moderation import conflict_card
@@ -23,13 +23,22 @@ from cogs.actions import OUTDATED, action, ask, number, show
 from cogs.changes import manner, show_done
 from cogs.replies import Interaction
 
+FAMILIES = {"suggest": "suggestion", "review": "review"}
+"""Whose actions the buttons of a draft are, by its purpose; of the others, "entry"."""
 
-async def show_draft(interaction: Interaction, actor: Actor, draft_id: int, family: str = "entry") -> None:
-    """Show the card of a draft, whose buttons are the actions of a family."""
-    bot = interaction.client
-    try_out = reviews.try_out if family == "review" else drafts.try_out
-    tried = await try_out(bot.database, actor, draft_id, discord.utils.utcnow())
-    await show(interaction, draft_card(tried, await manner(bot, actor), family))
+
+async def show_draft(interaction: Interaction, actor: Actor, draft_id: int) -> None:
+    """Show the card of a draft; raises UserError."""
+    db, now = interaction.client.database, discord.utils.utcnow()
+    async with db.read() as conn:
+        draft = await drafts.find(conn, actor, draft_id)
+    family = FAMILIES.get(draft.purpose, "entry")
+    try:
+        tried = await (reviews.try_out if family == "review" else drafts.try_out)(db, actor, draft_id, now)
+    except suggestions.Decided as late:
+        await show(interaction, late_card(draft, str(late)))
+        return
+    await show(interaction, draft_card(tried, await manner(interaction.client, actor), family))
 
 
 def steps(family: str, needed: Access) -> None:
@@ -50,7 +59,7 @@ def steps(family: str, needed: Access) -> None:
             return
         fields = merge(STEPS[draft.kind][step].questions, draft.fields, wanted.fields)
         await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
-        await show_draft(interaction, actor, wanted.id, family)
+        await show_draft(interaction, actor, wanted.id)
 
     @action(f"{family}.source", needed)
     async def _source(interaction: Interaction, wanted: Action, actor: Actor) -> None:
@@ -63,7 +72,7 @@ def steps(family: str, needed: Access) -> None:
             return
         fields = merge(SOURCE_QUESTIONS, draft.fields, wanted.fields) | {"source": drafts.NEW}
         await drafts.keep(db, actor, wanted.id, fields, discord.utils.utcnow())
-        await show_draft(interaction, actor, wanted.id, family)
+        await show_draft(interaction, actor, wanted.id)
 
     @action(f"{family}.discard", needed)
     async def _discard(interaction: Interaction, wanted: Action, actor: Actor) -> None:
@@ -79,7 +88,7 @@ def steps(family: str, needed: Access) -> None:
     @action(f"{family}.draft", needed)
     async def _draft(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         """Show a draft, picked from a list of them or named by its id."""
-        await show_draft(interaction, actor, number(wanted.values[0]) if wanted.values else wanted.id, family)
+        await show_draft(interaction, actor, number(wanted.values[0]) if wanted.values else wanted.id)
 
 
 steps("entry", Access.MODERATOR)
@@ -90,9 +99,7 @@ async def _add(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     await begin(interaction, wanted, actor)
 
 
-async def begin(
-    interaction: Interaction, wanted: Action, actor: Actor, *, purpose: str = "add", family: str = "entry"
-) -> None:
+async def begin(interaction: Interaction, wanted: Action, actor: Actor, *, purpose: str = "add") -> None:
     """Without fields open the first form of a kind (`text`), with them begin a draft.
 
     Its source, if any, is `id`, or what was typed of it, in `values`.
@@ -102,18 +109,16 @@ async def begin(
         raise UserError(OUTDATED)
     what = Kind(wanted.text)
     if not wanted.fields:
+        typed = "".join(wanted.values[:1]) or str(wanted.id or "")
         async with db.read() as conn:
-            typed = "".join(wanted.values[:1])
-            source_id = (
-                await source_named(conn, actor, typed) if typed else wanted.id or await _only_source(conn, actor)
-            )
+            source_id = await source_named(conn, actor, typed) if typed else 0
         submit = custom_id(Action(wanted.name, source_id, what), FORM)
         await ask(interaction, step_form(what, 0, {}, submit))
         return
     given = {"source": str(wanted.id)} if wanted.id else {}
     fields = merge(STEPS[what][0].questions, given, wanted.fields)
     draft_id = await drafts.begin(db, actor, what, fields, discord.utils.utcnow(), purpose=purpose)
-    await show_draft(interaction, actor, draft_id, family)
+    await show_draft(interaction, actor, draft_id)
 
 
 @action("entry.edit", Access.MODERATOR)
@@ -166,7 +171,7 @@ async def _rebase(interaction: Interaction, wanted: Action, actor: Actor) -> Non
 async def _drafts(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
     """List what this person has begun and not saved."""
     async with interaction.client.database.read() as conn:
-        await show(interaction, drafts_card(await drafts.mine(conn, actor)))
+        await show(interaction, drafts_card(await drafts.mine(conn, actor, drafts.MODERATORS)))
 
 
 async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:
@@ -182,15 +187,10 @@ async def _sources(conn: Connection, actor: Actor, chosen: str) -> Sources:
 
 async def source_named(conn: Connection, actor: Actor, typed: str) -> int:
     """Return the source that a person means by a number or a name; raises UserError."""
-    source_id = entry_number(typed)
-    if source_id and await sources.select_one(conn, actor.guild_id, source_id):
-        return source_id
+    if source_id := entry_number(typed):
+        if await sources.select_one(conn, actor.guild_id, source_id):
+            return source_id
+        raise UserError(f"There is no source {source_id} in this server. /sources lists those that there are.")
     for id_, _ in await articles(conn, actor.guild_id, typed, limit=1):
         return id_
     raise UserError("There is no such source. Leave it out: the form offers the newest, and a new one.")
-
-
-async def _only_source(conn: Connection, actor: Actor) -> int:
-    """Return the source where the server sees exactly one, else 0."""
-    listed = await sources.select_labels(conn, actor.guild_id, limit=2)
-    return listed[0][0] if len(listed) == 1 else 0

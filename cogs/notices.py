@@ -8,8 +8,10 @@ from typing import Any
 import discord
 
 from bot.client import Dateline
-from bot.moderating import reviews
+from bot.model import Settings
+from bot.moderating import reviews, suggestions
 from bot.moderating.suggestions import State, Suggestion
+from bot.render.card import Card
 from bot.render.moderation import Manner
 from bot.render.reviews import review_card
 from bot.render.suggestions import message_card
@@ -18,30 +20,56 @@ from cogs.replies import as_edit, message_of
 
 log = logging.getLogger("dateline.suggestions")
 
-_NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+_NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
-async def post(bot: Dateline, suggestion: Suggestion) -> None:
-    """Post the card of a new suggestion in the review channel; where that cannot be, the queue has it all the same."""
+async def post(bot: Dateline, suggestion: Suggestion) -> bool:
+    """Post the card of a suggestion in the review channel, and return whether it is there; the queue has it anyway."""
     guild_id = suggestion.guild_id
     channel_id = (await bot.settings(guild_id)).review_channel
     if not channel_id:
-        return
-    if not _may_post(bot, guild_id, channel_id):  # Discord bans an address that keeps trying what it may not
+        return False
+    guild = bot.get_guild(guild_id)
+    if guild is None or blocked(guild, channel_id):  # Discord bans an address that keeps trying what it may not
         log.warning("no suggestion can be posted in the review channel", extra={"guild": guild_id})
-        return
+        return False
     message = await _message(bot, suggestion, channel_id)
     try:
         sent = await bot.get_partial_messageable(channel_id, guild_id=guild_id).send(**message)
     except discord.HTTPException as error:
         log.warning("a suggestion could not be posted", extra={"guild": guild_id, "error": str(error)})
-        return
+        return False
     async with bot.database.write(content=False) as conn:
         await store.update_message(conn, guild_id, suggestion.id, channel_id, sent.id)
     async with bot.database.read() as conn:
         now = await store.select_one(conn, guild_id, suggestion.id)
     if now is not None and now.state is not State.PENDING:
         await refresh(bot, now)  # it was decided meanwhile, from the queue
+    return True
+
+
+def blocked(guild: discord.Guild, channel_id: int) -> str:
+    """Return in a sentence why no card can be posted in a channel, and what to do; "" if it can."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return "The review channel was deleted; choose another one in /settings."
+    if not isinstance(channel, discord.TextChannel):
+        return "That is not a text channel of this server; choose another one."
+    rights = channel.permissions_for(guild.me)
+    # Where one is missing, Discord takes away those that follow it too.
+    missing = next((name.replace("_", " ").title() for name in _NEEDED if not getattr(rights, name)), "")
+    return missing and (
+        f"I cannot post in #{channel.name}: I need the permission {missing} there. "
+        "An administrator sets it under Edit Channel, Permissions."
+    )
+
+
+async def waiting(bot: Dateline, guild: discord.Guild) -> tuple[int, list[Suggestion]]:
+    """Return how many suggestions wait in a server, and the oldest that have no card in a channel that there is."""
+    async with bot.database.read() as conn:
+        total = await suggestions.count_waiting(conn, guild.id)
+        oldest = await store.select_pending(conn, guild.id, limit=suggestions.COMPARED)
+    return total, [one for one in oldest if not one.message_id or guild.get_channel(one.channel_id) is None]
 
 
 async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
@@ -59,31 +87,64 @@ async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
         log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
 
 
-async def tell_member(bot: Dateline, suggestion: Suggestion) -> None:
-    """Tell the member what was decided, if their direct messages are open. No reviewer is named."""
+async def refresh_of(bot: Dateline, guild_id: int, entry_id: int) -> None:
+    """Let the card of the suggestion that has become an entry show how that stands now, if it has become of one."""
+    async with bot.database.read() as conn:
+        found = await store.select_of_entry(conn, guild_id, entry_id)
+    if found is not None:
+        await refresh(bot, found)
+
+
+async def tell(bot: Dateline, suggestion: Suggestion, decider_id: int) -> None:
+    """Tell the member and those who support it what was decided, but not whoever did. No reviewer is named."""
     guild = bot.get_guild(suggestion.guild_id)
-    if not suggestion.member_id or guild is None:
+    if guild is None:
         return
+    async with bot.database.read() as conn:
+        supporters = await suggestions.supporters(conn, suggestion.id)
+        edit = (await suggestions.edits(conn, (suggestion,))).get(suggestion.id)
+    for person_id in (suggestion.member_id, *supporters):
+        if person_id and person_id != decider_id:
+            card = message_card(suggestion, guild.name, edit, supported=person_id != suggestion.member_id)
+            await _tell(bot, person_id, card)
+
+
+async def _tell(bot: Dateline, person_id: int, card: Card) -> None:
+    """Write to somebody in private, if their direct messages are open."""
     try:
-        private = await bot.create_dm(discord.Object(suggestion.member_id))
-        await private.send(**message_of(message_card(suggestion, guild.name)))
+        private = await bot.create_dm(discord.Object(person_id))
+        await private.send(**message_of(card))
     except discord.Forbidden:
         pass  # closed, which is everybody's right; /suggestions mine says the same
     except discord.HTTPException as error:
         log.warning("a member could not be told of a decision", extra={"error": str(error)})
 
 
-def names_reviewers(bot: Dateline, guild_id: int, channel_id: int) -> bool:
-    """Whether a card in this channel may name reviewers: where everybody can read it, it may not."""
+def names_reviewers(bot: Dateline, guild_id: int, channel_id: int, settings: Settings) -> bool:
+    """Whether a card in this channel may name reviewers: nobody but moderators can see it, as far as can be known.
+
+    What a member who is no role's may see there is granted by name; who that is, the bot does not know.
+    """
     guild = bot.get_guild(guild_id)
     channel = guild.get_channel(channel_id) if guild else None
-    return guild is not None and channel is not None and not channel.permissions_for(guild.default_role).view_channel
+    if guild is None or channel is None:
+        return False
+    others = (role for role in guild.roles if not (_moderates(role, settings) or role.is_bot_managed()))
+    named = (who.id for who, overwrite in channel.overwrites.items() if _is_member(who) and overwrite.view_channel)
+    return not any(channel.permissions_for(role).view_channel for role in others) and set(named) <= {
+        guild.me.id,
+        guild.owner_id,
+    }
 
 
-def _may_post(bot: Dateline, guild_id: int, channel_id: int) -> bool:
-    guild = bot.get_guild(guild_id)
-    channel = guild.get_channel(channel_id) if guild else None
-    return guild is not None and channel is not None and channel.permissions_for(guild.me) >= _NEEDED
+def _moderates(role: discord.Role, settings: Settings) -> bool:
+    rights = role.permissions
+    return rights.manage_guild or rights.administrator or role.id in settings.moderator_roles
+
+
+def _is_member(who: object) -> bool:
+    """Whether somebody is granted something by name; who is not known to the bot is so much as an id."""
+    return not isinstance(who, discord.Role) and getattr(who, "type", None) is not discord.Role
 
 
 async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> dict[str, Any]:
@@ -92,5 +153,5 @@ async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> di
     review = await reviews.review(bot.database, guild_id, suggestion.id, discord.utils.utcnow())
     settings = await bot.settings(guild_id)
     manner = Manner(settings.prefix or bot.config.prefix, settings.language)
-    named = names_reviewers(bot, guild_id, channel_id)
+    named = names_reviewers(bot, guild_id, channel_id, settings)
     return message_of(review_card(review, manner, named=named))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -20,15 +23,17 @@ from cogs.replies import Interaction
 
 NAME = "Save as quote"
 NOTE = "Saved from a message in this server."
+FORWARDED = "forwarded"
+
+_EMOJI = re.compile(r"<a?(?=:):(\w+):\d+>", re.ASCII)
+_TIME = re.compile(r"<t:(-?\d{1,15})(?::([tTdDfFR]))?>", re.ASCII)
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 async def _save_as_quote(interaction: Interaction, message: discord.Message) -> None:
     """Open the form of a quotation, filled in with a message."""
-    await perform(
-        interaction, Action("entry.quote", message.id, fields=message_fields(interaction, message)), "context menu"
-    )
+    await perform(interaction, quoting("entry.quote", interaction, message), "context menu")
 
 
 @action("entry.quote", Access.MODERATOR)
@@ -42,6 +47,10 @@ async def begin_quote(
     """Begin the draft of a quotation, as the menu gives it, and open its form."""
     if interaction.type is not discord.InteractionType.application_command:
         raise UserError(OUTDATED)  # Discord has not named a message, so that anybody could have written these fields
+    if wanted.text == FORWARDED:
+        raise UserError(
+            "This message was forwarded, and has no author here who could be quoted. Open the original, and quote that."
+        )
     if not wanted.fields["words"]:
         raise UserError("This message has no text to quote. A picture, a file or a sticker cannot be saved as a quote.")
     me = interaction.client.user
@@ -53,18 +62,26 @@ async def begin_quote(
     await ask(interaction, step_form(Kind.QUOTE, 0, wanted.fields, submit))
 
 
+def quoting(name: str, interaction: Interaction, message: discord.Message) -> Action:
+    """Return the action that begins the draft of a message, which says too if the message was forwarded."""
+    forwarded = FORWARDED if message.message_snapshots else ""
+    return Action(name, message.id, forwarded, fields=message_fields(interaction, message))
+
+
 def message_fields(interaction: Interaction, message: discord.Message) -> dict[str, str]:
     """Return the draft of a message: the quotation, the source that the message is, and whose it is."""
     said = message.created_at
     # As people read it: names in place of ids, and without the invisible characters that keep them from being pinged.
-    text = "" if message.is_system() else message.clean_content.replace("@\u200b", "@").strip()
-    author = visible(message.author.display_name) or message.author.name
+    text = "" if message.is_system() else readable(message.clean_content.replace("@\u200b", "@")).strip()
+    author, day = _author(message), written(f"{said:%Y-%m-%d}")
+    channel = interaction.channel
+    where = f"#{visible(channel.name)}" if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else "Discord"
     # Discord names the channel of a message that comes with an interaction, but not always its server.
     link = f"https://discord.com/channels/{interaction.guild_id}/{message.channel.id}/{message.id}"
     return {
         "words": text if visible(text) else "",
         "speaker": author,
-        "said_when": f"{written(f'{said:%Y-%m-%d}')}, {said:%H:%M} UTC",
+        "said_when": f"{day}, {said:%H:%M} UTC",
         "note": NOTE,
         "source": drafts.NEW,
         "new.title": NOT_STATED,
@@ -74,7 +91,41 @@ def message_fields(interaction: Interaction, message: discord.Message) -> dict[s
         "new.published": f"{said:%Y-%m-%d}",
         drafts.MESSAGE: text,
         drafts.MEMBER: "" if message.webhook_id else str(message.author.id),
+        drafts.LABEL: f"Message in {where}, {day}",
+        **({} if _is_open(channel) else {drafts.HIDDEN: "1"}),
     }
+
+
+def readable(text: str) -> str:
+    """Return a message's text with the emoji of a server and with moments as words: Discord draws both from ids."""
+    return _TIME.sub(_moment, _EMOJI.sub(r":\1:", text))
+
+
+def _moment(found: re.Match[str]) -> str:
+    try:
+        at = datetime.fromtimestamp(int(found[1]), UTC)
+    except (ValueError, OverflowError, OSError):
+        return found[0]
+    day, clock = written(f"{at:%Y-%m-%d}"), f"{at:%H:%M} UTC"
+    return {"t": clock, "d": day}.get((found[2] or "f").lower(), f"{day}, {clock}")
+
+
+def _is_open(channel: object) -> bool:
+    """Whether everybody in the server can read a channel; of a thread, whether it is none of a few people."""
+    if isinstance(channel, discord.Thread):
+        return not channel.is_private() and _is_open(channel.parent)
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return False
+    return channel.permissions_for(channel.guild.default_role).view_channel
+
+
+def _author(message: discord.Message) -> str:
+    """Return a name for a message's author that no person of the story and no other member has."""
+    author = message.author
+    shown = visible(author.display_name).replace(";", ",") or author.name
+    if message.webhook_id:
+        return f"{shown} (webhook)"
+    return f"{shown} (@{author.name}, {'bot' if author.bot else 'member'})"
 
 
 class Quoting(commands.Cog):

@@ -15,15 +15,27 @@ from bot.moderating.actions import FORM, Action, custom_id
 from bot.moderating.suggestions import State, Suggestion
 from bot.render.commands import BY_NAME
 from bot.render.forms import STEPS, merged, step_form
-from bot.render.reviews import DECIDED, WAITING, done_card, empty_card, queue_card, reject_form, review_card
+from bot.render.reviews import (
+    DECIDED,
+    WAITING,
+    done_card,
+    empty_card,
+    posted_card,
+    queue_card,
+    reject_form,
+    review_card,
+)
 from cogs.actions import action, ask, number, offer, perform, show
 from cogs.changes import manner
 from cogs.corrections import offered
 from cogs.drafts import show_draft, steps
-from cogs.notices import names_reviewers, refresh, tell_member
+from cogs.notices import blocked, names_reviewers, post, refresh, tell, waiting
 from cogs.replies import Context, Interaction, as_edit, message_of
 
 FAMILY = "review"
+
+AT_ONCE = 25
+"""So many cards are posted by one click: Discord takes about one a second in a channel."""
 
 steps(FAMILY, Access.MODERATOR)
 
@@ -51,11 +63,35 @@ async def _queue(interaction: Interaction, wanted: Action, actor: Actor) -> None
     shown = DECIDED if where.startswith(DECIDED) else WAITING
     now = discord.utils.utcnow()
     queue = await reviews.queue(bot.database, actor.guild_id, number(where[1:]), now, decided=shown == DECIDED)
-    counts = (queue.waiting, queue.decided)
+    counts, wrong = (queue.waiting, queue.decided), await _blocked(interaction, actor)
     if queue.review is None:
-        await show(interaction, empty_card(shown, counts))
+        await show(interaction, empty_card(shown, counts, wrong))
     else:
-        await show(interaction, queue_card(queue.review, await manner(bot, actor), shown, queue.page, counts))
+        await show(interaction, queue_card(queue.review, await manner(bot, actor), shown, queue.page, counts, wrong))
+
+
+@action("review.post", Access.MODERATOR)
+async def _post(interaction: Interaction, _wanted: Action, actor: Actor) -> None:
+    """Post the cards of what waits and has none, the oldest first."""
+    bot, guild = interaction.client, interaction.guild
+    assert guild is not None, "an actor is in a server"
+    wrong = await _blocked(interaction, actor)
+    channel_id = (await bot.settings(guild.id)).review_channel
+    if wrong or not channel_id:
+        await show(interaction, posted_card(0, 0, channel_id, wrong))
+        return
+    private = interaction.message is not None and interaction.message.flags.ephemeral
+    await interaction.response.defer(ephemeral=True, thinking=not private)
+    _, unposted = await waiting(bot, guild)
+    done = [await post(bot, one) for one in unposted[:AT_ONCE]]
+    left = len(unposted) - len(done)
+    await show(interaction, posted_card(sum(done), left, channel_id))
+
+
+async def _blocked(interaction: Interaction, actor: Actor) -> str:
+    """Return why no card can be posted in the review channel, "" if one can or there is no such channel."""
+    channel_id = (await interaction.client.settings(actor.guild_id)).review_channel
+    return blocked(interaction.guild, channel_id) if interaction.guild and channel_id else ""
 
 
 @action("suggestion.approve", Access.MODERATOR)
@@ -84,15 +120,23 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
 
 @action("suggestion.edit", Access.MODERATOR)
 async def _edit(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    """Without fields open the first form of a suggestion, with them begin a reviewer's draft of it."""
+    """Begin a reviewer's draft of a suggestion with the fields of its first form.
+
+    Without fields go on with a draft that this reviewer has begun, or open that form.
+    """
     found = await _waiting(interaction, actor, wanted.id)
     if not wanted.fields:
+        async with interaction.client.database.read() as conn:
+            begun = await reviews.begun(conn, actor, found.id)
+        if begun:
+            await show_draft(interaction, actor, begun)
+            return
         submit = custom_id(Action("suggestion.edit", found.id), FORM)
         await ask(interaction, step_form(found.kind, 0, found.fields, submit))
         return
     fields = merged(STEPS[found.kind][0].questions, found.fields, wanted.fields)
     draft_id = await reviews.begin(interaction.client.database, actor, found.id, fields, discord.utils.utcnow())
-    await show_draft(interaction, actor, draft_id, FAMILY)
+    await show_draft(interaction, actor, draft_id)
 
 
 @action("review.save", Access.MODERATOR)
@@ -100,7 +144,7 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Approve a reviewer's draft."""
     db, now = interaction.client.database, discord.utils.utcnow()
     if (await reviews.try_out(db, actor, wanted.id, now)).faults:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
         return
     await _decide(interaction, actor, wanted, reviews.approve_draft(db, actor, wanted.id, now))
 
@@ -129,8 +173,7 @@ async def _decide(interaction: Interaction, actor: Actor, wanted: Action, deed: 
     finally:  # also if whoever decided cannot be answered any more
         if interaction.message is None or interaction.message.id != decided.message_id:
             await refresh(bot, decided)
-        if decided.member_id != actor.user_id:
-            await tell_member(bot, decided)
+        await tell(bot, decided, actor.user_id)
 
 
 async def _show_decided(interaction: Interaction, actor: Actor, where: str, decided: Suggestion) -> None:
@@ -140,13 +183,13 @@ async def _show_decided(interaction: Interaction, actor: Actor, where: str, deci
     count = await offered(interaction, decided.entry_id) if decided.entry_id else 0
     said = await manner(bot, actor)
     if message is not None and not message.flags.ephemeral:
-        named = names_reviewers(bot, actor.guild_id, message.channel.id)
+        named = names_reviewers(bot, actor.guild_id, message.channel.id, await bot.settings(actor.guild_id))
         card = review_card(review, said, named=named, posted=count)
         await interaction.response.edit_message(**as_edit(message_of(card), []))
         return
     async with bot.database.read() as conn:
-        waiting = await suggestions.count_waiting(conn, actor.guild_id)
-    await show(interaction, done_card(review, said, where or f"{WAITING}0", waiting, posted=count))
+        total = await suggestions.count_waiting(conn, actor.guild_id)
+    await show(interaction, done_card(review, said, where or f"{WAITING}0", total, posted=count))
 
 
 async def setup(bot: Dateline) -> None:

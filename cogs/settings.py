@@ -19,11 +19,8 @@ from bot.servers import settings as rules
 from bot.servers.settings import Change, changes
 from bot.store import revisions
 from cogs.actions import action, ask, offer, perform, show
+from cogs.notices import blocked, waiting
 from cogs.replies import Context, Interaction
-
-"""What the slash command says of itself."""
-
-_NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
 class Commands(commands.Cog):
@@ -64,7 +61,7 @@ async def _moderators(interaction: Interaction, wanted: Action, actor: Actor) ->
 async def _review(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     old = await interaction.client.settings(actor.guild_id)
     picked = next(iter(_picked(wanted)), 0)
-    if picked and (problem := _closed(_guild(interaction), picked)):
+    if picked and (problem := blocked(_guild(interaction), picked)):
         await _card(interaction, actor, problem=problem)
     else:
         await _save(interaction, actor, old, replace(old, review_channel=picked))
@@ -141,7 +138,14 @@ async def _save(interaction: Interaction, actor: Actor, old: Settings, new: Sett
 async def _card(interaction: Interaction, actor: Actor, *, changed: Sequence[Change] = (), problem: str = "") -> None:
     settings = await interaction.client.settings(actor.guild_id)
     named = {id_ for one in changed for id_ in _named(one)}
-    desk = _desk(interaction, settings, named)
+    guild = _guild(interaction)
+    total, unposted = await waiting(interaction.client, guild)
+    desk = replace(
+        _desk(interaction, settings, named),
+        blocked=blocked(guild, settings.review_channel) if settings.review_channel else "",
+        waiting=total,
+        unposted=len(unposted) if settings.review_channel else 0,
+    )
     await show(interaction, settings_card(settings, desk, changed=changed, problem=problem))
 
 
@@ -179,22 +183,6 @@ def _guild(interaction: Interaction) -> discord.Guild:
 
 def _picked(wanted: Action) -> list[int]:
     return [int(value) for value in wanted.values if value.isdecimal()]
-
-
-def _closed(guild: discord.Guild, channel_id: int) -> str:
-    """Return which permission is missing for cards in a channel, and where to set it; "" if none is."""
-    channel = guild.get_channel(channel_id)
-    if not isinstance(channel, discord.TextChannel):
-        return "That is not a text channel of this server. Choose another one."
-    rights = channel.permissions_for(guild.me)
-    missing = [name.replace("_", " ").title() for name in _NEEDED if not getattr(rights, name)]
-    if not missing:
-        return ""
-    permissions = f"the permission {missing[0]}" if len(missing) == 1 else f"the permissions {', '.join(missing)}"
-    return (
-        f"I cannot post in #{channel.name}: I need {permissions} there. "
-        "Set it under Edit Channel, Permissions, then choose the channel again."
-    )
 
 
 async def setup(bot: Dateline) -> None:

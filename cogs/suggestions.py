@@ -21,7 +21,7 @@ from cogs.answers import _sources as sources_by_name
 from cogs.drafts import begin, show_draft, steps
 from cogs.entry_typed import KINDS, article
 from cogs.notices import post, refresh
-from cogs.quoting import begin_quote, message_fields
+from cogs.quoting import begin_quote, quoting
 from cogs.replies import Context, Interaction
 
 FAMILY, PURPOSE = "suggestion", "suggest"
@@ -87,8 +87,7 @@ class Suggestions(commands.Cog):
 @app_commands.guild_only()
 async def _suggest_as_quote(interaction: Interaction, message: discord.Message) -> None:
     """Open the form of a quotation, filled in with a message."""
-    wanted = Action("suggestion.quote", message.id, fields=message_fields(interaction, message))
-    await perform(interaction, wanted, "context menu")
+    await perform(interaction, quoting("suggestion.quote", interaction, message), "context menu")
 
 
 async def _require(interaction: Interaction, actor: Actor) -> None:
@@ -103,7 +102,7 @@ async def _new(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Open the first form of a kind (`text`), or begin a draft with what was filled in; without a kind, ask for it."""
     await _require(interaction, actor)
     if wanted.text in set(Kind):
-        await begin(interaction, wanted, actor, purpose=PURPOSE, family=FAMILY)
+        await begin(interaction, wanted, actor, purpose=PURPOSE)
     else:
         await show(interaction, kinds_card())
 
@@ -122,12 +121,12 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     tried = await drafts.try_out(db, actor, wanted.id, discord.utils.utcnow())
     seen = {number(id_) for id_ in wanted.text.split(",")}
     if tried.faults or not {entry.id for entry in tried.near} <= seen:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
         return
     async with db.read() as conn:
         alike = await suggestions.alike(conn, actor.guild_id, tried.draft.kind, tried.draft.fields)
     if alike:
-        await show(interaction, alike_card(wanted.id, alike))
+        await show(interaction, alike_card(wanted.id, alike, actor.user_id))
     else:
         await _send(interaction, actor, wanted.id)
 
@@ -138,7 +137,7 @@ async def _send_all_the_same(interaction: Interaction, wanted: Action, actor: Ac
     await _require(interaction, actor)
     tried = await drafts.try_out(interaction.client.database, actor, wanted.id, discord.utils.utcnow())
     if tried.faults:
-        await show_draft(interaction, actor, wanted.id, FAMILY)
+        await show_draft(interaction, actor, wanted.id)
     else:
         await _send(interaction, actor, wanted.id)
 
@@ -166,7 +165,8 @@ async def _mine(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     async with interaction.client.database.read() as conn:
         found, page, total = await suggestions.mine(conn, actor, number(wanted.text))
         begun = await drafts.mine(conn, actor, (PURPOSE,))
-    await show(interaction, mine_card(found, total, page, begun))
+        edits = await suggestions.edits(conn, found)
+    await show(interaction, mine_card(found, total, page, actor.user_id, drafts=begun, edits=edits))
 
 
 @action("suggestion.withdraw", Access.MEMBER)

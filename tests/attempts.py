@@ -49,7 +49,16 @@ NUMBERLESS = (
         *("entry.cancel", "entry.hidden", "entry.removed", "entry.drafts", "entry.add"),
         *("entry.alias.add", "entry.alias.remove"),
         *("entry.quote", "suggestion.new", "suggestion.quote", "suggestion.mine", "corrections.leave"),
-        *("review.queue", "data.export", "data.import", "data.bring", "data.cancel", "digest.list", "digest.create"),
+        *(
+            "review.queue",
+            "review.post",
+            "data.export",
+            "data.import",
+            "data.bring",
+            "data.cancel",
+            "digest.list",
+            "digest.create",
+        ),
     }
     | MANAGERS
     | ANYBODY

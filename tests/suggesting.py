@@ -13,6 +13,12 @@ from simcord import ChannelHandle, MemberActor
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
 
+TITLES = (
+    "Ferry bought", "Pier closed", "Mayor resigns", "Tolls double", "A storm warning", "Council meets", "Museum opens",
+    "Bridge painted", "School rebuilt", "Harbor dredging", "Lighthouse for sale",
+)  # fmt: skip
+"""Of events that nobody takes for one another."""
+
 NAMES = {"figure": FIGURE, "quotation": QUOTATION, "event": EVENT}
 
 
@@ -72,8 +78,10 @@ async def suggesting(env: simcord.Env, store: Database) -> Desk:
     hidden = discord.PermissionOverwrite(view_channel=False)
     shown = discord.PermissionOverwrite(view_channel=True)
     assert guild.me is not None
+    moderators = [guild.roles[name] for name in ("Moderators", "Keepers")]
     channel = guild.create_text_channel(
-        "review", overwrites={guild.default_role: hidden, room.moderator: shown, room.keeper: shown, guild.me: shown}
+        "review",
+        overwrites={guild.default_role: hidden, guild.me: shown, **dict.fromkeys(moderators, shown)},
     )
     desk = Desk(room, channel, guild.add_member(env.create_user("other")), await room.publish())
     await desk.choose(review_channel=str(channel.id))

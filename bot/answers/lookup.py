@@ -10,7 +10,7 @@ from bot.answers.meaning import understand
 from bot.answers.pages import PAGE_SIZE
 from bot.model import SHARED, Answer, Ask, Command, Entry, Kind, Scope, Stat
 from bot.names import entry_number
-from bot.store import entries, sources
+from bot.store import entries, revisions, sources
 from bot.store.database import Connection, Database
 from bot.store.entries import ABOUT, MEASURE, SPEAKER, TOPIC
 from bot.store.names import select_prefix
@@ -106,11 +106,16 @@ async def _show(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     entry_id = ask.entry_id or entry_number(ask.about)
     ask = replace(ask, entry_id=entry_id)
     if entry := await entries.select_by_id(conn, guild_id, entry_id):
-        return Answer(ask, entries=(entry,), total=1)
+        return Answer(ask, entries=(entry,), total=1, deeds=await _deeds(conn, guild_id, entry))
     if entry := await entries.select_correction(conn, guild_id, entry_id):
         remark = f"This server corrected #{entry_id}; what the pack says is kept for other servers."
-        return Answer(ask, entries=(entry,), total=1, remarks=(remark,))
+        return Answer(ask, entries=(entry,), total=1, remarks=(remark,), deeds=await _deeds(conn, guild_id, entry))
     return Answer(ask, remarks=await _gone(conn, guild_id, entry_id))
+
+
+async def _deeds(conn: Connection, guild_id: int, entry: Entry) -> tuple[str, ...]:
+    """Return what was done to an entry of the server's own; who did it is for its moderators."""
+    return () if entry.guild_id == SHARED else await revisions.select_actions(conn, guild_id, "entry", entry.id)
 
 
 async def _gone(conn: Connection, guild_id: int, entry_id: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from bot import names
 from bot.carry.records import EntryRecord, Snowflake, SubjectRecord, link, reference, resolve
 from bot.carry.state import Key, State
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import SHARED, Kind, SubjectKind
+from bot.model import SHARED, Kind, Status, SubjectKind
 from bot.writing import fields
 from bot.writing.fields import Reading
 from bot.writing.proof import prove
@@ -63,6 +63,13 @@ def proven(
     if claims and (said := reading.entry):
         return replace(proof.entry, status=said.status, status_reason=said.status_reason)
     return proof.entry
+
+
+def lowered(said: PackEntry, proven: PackEntry) -> str:
+    """Return in a sentence that an entry which says it is verified is not, and why; "" for any other."""
+    if said.status is not Status.VERIFIED or proven.status is Status.VERIFIED:
+        return ""
+    return f"It comes in as {proven.status} and not as verified. {proven.status_reason}".strip()
 
 
 def linked(said: PackEntry, record: EntryRecord, state: State) -> Said:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from bot.carry import check
 from bot.carry.check import Refused
-from bot.carry.records import EntryRecord, Snowflake
+from bot.carry.records import EntryRecord, Snowflake, reference
 from bot.carry.sheet import Row
-from bot.carry.state import State, identity
+from bot.carry.state import Key, State, identity
 from bot.ingest.pack import PackEntry
 from bot.model import SHARED
 from bot.names import entry_number
@@ -23,12 +23,15 @@ _TOLD, _SAID = 3, 60
 class Entries:
     """Finds entries of the store, and of the file as far as it was read."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, word: str) -> None:
         self._state = state
+        self._word = word
         self._by_key: dict[tuple[int, str], list[EntryRecord]] = {}
         self._corrections: dict[tuple[int, tuple[str, ...]], EntryRecord] = {}
         self._alike: dict[Hashable, EntryRecord] = {}
         self._exact: dict[Hashable, EntryRecord] = {}
+        self._met: dict[Hashable, int] = {}
+        self._sources: dict[int, Key] = {id_: key for key, id_ in state.sources.items() if id_}
         for record in state.known.values():
             if isinstance(record, EntryRecord):
                 self._index(record)
@@ -47,16 +50,35 @@ class Entries:
         self._index(record)
 
     def find(self, record: EntryRecord) -> EntryRecord | None:
-        """Return the entry that a record is a version of: by its source and key, or by its key if only one has that."""
+        """Return the entry that a record is a version of: by its source and key, or by its key if only one has that.
+
+        Raises Refused where an earlier line is a version of it.
+        """
         guild = self._state.owner(record)
         try:
             found = self._state.known.get(identity(record, guild))
         except ValueError as error:
             raise Refused(f"“{record.source}” does not name a source; write shared:KEY or server:KEY.") from error
-        if isinstance(found, EntryRecord):
-            return found
-        moved = self._by_key.get((guild, record.key), []) if guild != SHARED else []
-        return moved[0] if len(moved) == 1 else None
+        if not isinstance(found, EntryRecord):
+            named = self._by_key.get((guild, record.key), []) if guild != SHARED else []
+            moved = [one for one in named if not one.line and self._of(one) not in self._met]
+            found = moved[0] if len(moved) == 1 else None
+        if found is not None:
+            self.meet(found, record.line)
+        return found
+
+    def meet(self, old: EntryRecord, line: int, *, rows: bool = False) -> None:
+        """Note which line is about an entry of the store. Raises Refused where an earlier one is.
+
+        To `rows`, a shared entry and the server's version of it are the same.
+        """
+        pair = old.corrects or (old.source.partition(":")[2], old.key)
+        whole = (SHARED, pair) if rows and (old.corrects or self._state.owner(old) == SHARED) else self._of(old)
+        if (first := self._met.setdefault(whole, line)) != line:
+            raise Refused(f"{self._word.capitalize()} {first} is the same entry.")
+
+    def _of(self, record: EntryRecord) -> Hashable:
+        return identity(record, self._state.owner(record))
 
     def of_row(self, row: Row) -> tuple[EntryRecord, EntryRecord | None]:
         """Make a record of a row, and return what it is a version of."""
@@ -76,16 +98,15 @@ class Entries:
             raise Refused(f"#{row.id} is a {old.kind}, which cannot become a {row.kind}.")
         if self._state.owner(old) == SHARED:
             old = self._corrections.get((guild, (old.source.partition(":")[2], old.key)), old)
+        self.meet(old, row.number, rows=True)
         typed = row.fields.get("source", "").strip()
         source = self._source(typed) if typed else old.source
         fields = {name: said.get(name, text) for name, text in old.fields.items()}
         return replace(old, guild=Snowflake(guild), source=source, fields=fields, exact=None), old
 
     def _source(self, typed: str) -> str:
-        number = entry_number(typed)
-        for (guild, key), id_ in self._state.sources.items():
-            if number and id_ == number:
-                return f"{'shared' if guild == SHARED else 'server'}:{key}"
+        if (number := entry_number(typed)) in self._sources:
+            return reference(*self._sources[number])
         raise Refused(f"“source” is “{typed}”; write the number of a source, as /sources shows it.")
 
     def change(self, record: EntryRecord, old: EntryRecord) -> tuple[EntryRecord, EntryRecord | None, str]:
@@ -114,19 +135,22 @@ class Entries:
         other = self._corrections.get((self._state.owner(record), record.corrects))
         if other is None or other is old or (old is not None and other.key == old.key):
             return ""
-        return _named(other)
+        return self._named(other)
 
     def same(self, record: EntryRecord) -> str:
         """Return which live entry says exactly what a new one does, or ""."""
         other = self._exact.get(_exactly(record))
-        return _named(other) if other is not None else ""
+        return self._named(other) if other is not None else ""
+
+    def _named(self, entry: EntryRecord) -> str:
+        return f"#{entry.id}" if entry.id else f"{self._word} {entry.line}" if entry.line else entry.key
 
     def near(self, record: EntryRecord, content: PackEntry) -> str:
         """Return which earlier line of the file says the same as a record, or ""."""
         if record.deleted_at is not None:
             return ""
         first = self._alike.setdefault((content.kind, check.alike(content)), record)
-        return "" if first is record else f"line {first.line}"
+        return "" if first is record else f"{self._word} {first.line}"
 
 
 def differences(record: EntryRecord, old: EntryRecord) -> str:
@@ -148,7 +172,3 @@ def _short(record: EntryRecord, key: str) -> str:
 
 def _exactly(record: EntryRecord) -> Hashable:
     return record.guild, record.source, record.subjects, tuple(sorted(record.fields.items()))
-
-
-def _named(entry: EntryRecord) -> str:
-    return f"#{entry.id}" if entry.id else f"line {entry.line}" if entry.line else entry.key

@@ -50,7 +50,7 @@ def check_size(size: int) -> None:
     """Raise UserError for a file that is too large for Discord."""
     if size > FILE_BYTES:
         raise UserError(
-            f"The file has {size / 2**20:.1f} MiB; at most {FILE_BYTES // 2**20} MiB are read here. Split it, "
+            f"The file has {size:,} bytes; at most {FILE_BYTES:,} ({FILE_BYTES // 2**20} MiB) are read here. Split it, "
             "compress it (.gz), or bring it in on the command line: python -m bot import."
         )
 

@@ -14,6 +14,8 @@ from bot.carry.records import FORMAT, NAMES, TYPES, Fault, Header, Moment, Recor
 from bot.errors import UserError
 
 _LARGEST = 2**63
+_KNOWN_BY = ("figure", "words", "title", "label", "name", "text", "key")
+_SHOWN = 80
 _DIGITS = re.compile("[0-9]{1,19}")
 _MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999
@@ -90,8 +92,19 @@ def _read(number: int, row: str) -> Record | Fault:
         return Fault(number, what, str(wrong))
 
 
+def record(row: str) -> Record:
+    """Read one line that `line` has made. Raises ValueError for any other."""
+    found = _object(row)
+    return _record(_type(found.pop("type", None)), found, 0)
+
+
 def _named(found: Mapping[str, object]) -> str:
-    return " ".join(value for key in ("type", "key", "text") if isinstance(value := found.get(key), str))
+    """Return what a line is about, as far as that can be told."""
+    fields = found.get("fields")
+    texts = {**(fields if _is_object(fields) else {}), **found}
+    known = [value for key in _KNOWN_BY if isinstance(value := texts.get(key), str)]
+    type_ = texts.get("type")
+    return " ".join([*([type_] if isinstance(type_, str) else []), *(f"“{text[:_SHOWN]}”" for text in known[:1])])
 
 
 def _type(name: object) -> type[Record]:
@@ -111,7 +124,7 @@ def _record(of: type[Record], found: dict[str, object], number: int) -> Record:
         elif default is MISSING:
             raise Wrong(f'"{name}" is missing.')
     if found:
-        raise Wrong(f'"{min(found)}" is not a key of a {NAMES[of]}.')
+        raise Wrong(f'"{min(found)}" is no key of the type "{NAMES[of]}".')
     return of(**values)
 
 

@@ -7,15 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
-from bot.carry.records import EntryRecord, Fields, Record, SourceRecord, SubjectRecord, SuggestionRecord, link, resolve
+from bot.carry.records import (
+    DigestRecord,
+    EntryRecord,
+    Fields,
+    Record,
+    SourceRecord,
+    SubjectRecord,
+    SuggestionRecord,
+    link,
+    resolve,
+)
 from bot.carry.state import Key, State
 from bot.ingest.content import content_of, relations_of
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import SHARED, Basis, Kind, Status
-from bot.store import carry
-from bot.store.database import Connection
+from bot.model import SHARED, Actor, Basis, Kind, Status
 from bot.store.packs import CONTENT
 
 ROOM = 100_000
@@ -23,6 +31,10 @@ ROOM = 100_000
 
 LAST = 10**15
 """The operator's file keeps what is not greater."""
+
+
+Taken: TypeAlias = tuple[set[int], int]
+"""Which of the numbers that records had are taken in a table, and the last one that it has given."""
 
 
 class Numbers:
@@ -38,13 +50,10 @@ class Numbers:
             if isinstance(record, EntryRecord):
                 self._know_entry(record)
 
-    async def give(
-        self, conn: Connection, table: str, records: Sequence[Record], *, together: bool = False
-    ) -> list[int]:
+    def give(self, table: str, records: Sequence[Record], taken: Taken, *, together: bool = False) -> list[int]:
         """Return a number for each new record. With `together`, all keep theirs or none does, and so their order."""
-        taken, last = await carry.select_taken(conn, table, [record.id for record in records if record.id])
+        used, last = set(taken[0]), taken[1]
         kept: list[int] = []
-        used = set(taken)
         most = last + ROOM if self._state.target.actor else LAST
         for record in records:
             free = 0 < record.id <= most and record.id not in used
@@ -129,9 +138,11 @@ class Numbers:
         source_id = self.source(one.source, guild)
         return (one.id, guild, source_id, one.key, one.added_by, one.added_at, one.deleted_at, corrects, *row)
 
-    def relations(self, one: EntryRecord, content: PackEntry | None) -> Iterator[tuple[int, str, str, int, int]]:
-        """Yield how an entry is found."""
-        return relations_of(content or _outline(one), one.id, self._ids(one))
+    def relations(self, one: EntryRecord, content: PackEntry | None) -> Iterator[tuple[Any, ...]]:
+        """Yield how an entry is found, as rows."""
+        for subject_id, *relation, entry_id in relations_of(content or _outline(one), one.id, self._ids(one)):
+            kind, *place = relation
+            yield (subject_id, kind, one.guild, *place, entry_id, one.deleted_at is not None)
 
     def suggestion_row(self, one: SuggestionRecord) -> tuple[Any, ...]:
         """Return a suggestion as a row."""
@@ -151,6 +162,40 @@ class Numbers:
             entry,
             one.channel,
             one.message,
+        )
+
+    def digest_row(self, one: DigestRecord, actor: Actor | None, now: int) -> tuple[Any, ...]:
+        """Return a digest as a row. One that says nothing of its life is the actor's, and begins paused."""
+        guild = one.guild or SHARED
+        author = actor.user_id if actor and one.created_at is None else one.created_by
+        paused_at = now if one.created_at is None else one.paused_at
+        return (
+            one.id,
+            guild,
+            now if one.created_at is None else one.created_at,
+            one.name,
+            one.channel,
+            one.zone,
+            one.time,
+            one.days,
+            one.late,
+            one.window,
+            one.stats,
+            one.quotes,
+            one.events,
+            one.corrections,
+            one.only_new,
+            one.thread,
+            json.dumps([self.subject(each, guild) for each in one.subjects]),
+            one.introduction,
+            one.role or 0,
+            author or 0,
+            paused_at,
+            one.paused_reason,
+            one.deleted_at,
+            *(now if each is None else each for each in (one.since, one.settled)),
+            one.due,
+            now if one.new_since is None else one.new_since,
         )
 
     def _ids(self, one: EntryRecord) -> dict[str, int]:

@@ -1,37 +1,14 @@
-"""The dry run: what would come of a file, line by line, without changing anything."""
+"""What would come of a file: each of its lines with what comes of it, and what there is to do."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import ChainMap
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bot import names
-from bot.carry import check, edits, things
-from bot.carry.check import Refused, Said
-from bot.carry.records import (
-    NAMES,
-    TYPES,
-    EntryRecord,
-    Fault,
-    NameRecord,
-    Record,
-    RevisionRecord,
-    Snowflake,
-    SourceRecord,
-    SubjectRecord,
-    reference,
-    resolve,
-)
-from bot.carry.sheet import Row
-from bot.carry.state import Identity, Key, State, identity
+from bot.carry.records import Record
+from bot.carry.state import State
 from bot.ingest.pack import PackEntry
-from bot.model import SHARED
-from bot.store.carry import EVERYTHING
-
-_ORDER = {of: place for place, of in enumerate((*TYPES.values(), Row))}
 
 
 class Outcome(StrEnum):
@@ -56,20 +33,25 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do: a record as the store will have it, in place of `old` or new. An entry has its content."""
+    """Something to do: a record as the store will have it, in place of `old` or new. An entry has its content.
+
+    What is hidden is shown again, and a name taken away, where it is to be `gone`.
+    """
 
     record: Record
     old: Record | None = None
     content: PackEntry | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would come of a file; `state` is the store with it."""
+    """What would come of a file; `state` is the store with it, and `word` what its items are numbered as."""
 
     state: State
     items: tuple[Item, ...]
     steps: tuple[Step, ...]
+    word: str = "line"
 
     @property
     def digest(self) -> str:
@@ -79,207 +61,3 @@ class Plan:
     def count(self, outcome: Outcome, *types: str) -> int:
         """Return how many lines come to this, of some types or of all."""
         return sum(item.outcome is outcome and (not types or item.type in types) for item in self.items)
-
-
-def decide(state: State, lines: Iterable[Record | Row | Fault], *, claims: bool) -> Plan:
-    """Compare a file with the store. `claims` is whether it may say by itself that an entry is verified.
-
-    The state is changed: what the file brings is known in it afterwards.
-    """
-    planner = _Planner(state, claims=claims)
-    found = list(lines)
-    for line in sorted((one for one in found if not isinstance(one, Fault)), key=lambda one: _ORDER[type(one)]):
-        planner.take(line)
-    faults = [Item(one.line, "", one.what, Outcome.REFUSED, one.sentence) for one in found if isinstance(one, Fault)]
-    return Plan(state, tuple(sorted((*planner.items, *faults), key=lambda item: item.line)), tuple(planner.steps))
-
-
-class _Planner:
-    def __init__(self, state: State, *, claims: bool) -> None:
-        self.items: list[Item] = []
-        self.steps: list[Step] = []
-        self._state = state
-        self._claims = claims
-        self._exactly = claims and state.target.actor is None  # what the operator brings back
-        self._seen: dict[Identity, int] = {}
-        self._told = {
-            (record.guild, record.target, record.of)
-            for record in state.known.values()
-            if isinstance(record, RevisionRecord)
-        }
-        self._entries = edits.Entries(state)
-
-    def take(self, line: Record | Row) -> None:
-        """Decide what comes of one line."""
-        number = line.number if isinstance(line, Row) else line.line
-        type_ = "entry" if isinstance(line, Row) else NAMES[type(line)]
-        what = describe(line)
-        try:
-            outcome, why = self._row(line) if isinstance(line, Row) else self._record(line)
-        except Refused as refused:
-            outcome, why = Outcome.REFUSED, str(refused)
-        self.items.append(Item(number, type_, what, outcome, why))
-
-    def _row(self, row: Row) -> tuple[Outcome, str]:
-        record, old = self._entries.of_row(row)
-        return self._entry(replace(record, line=row.number), old)
-
-    def _record(self, record: Record) -> tuple[Outcome, str]:
-        target = self._state.target
-        if target.guild_id == EVERYTHING:
-            if record.guild is None:
-                raise Refused("It does not say whose it is; bring the file into one server.")
-        elif record.guild not in {None, target.guild_id}:
-            whose = "is shared by all servers" if record.guild == SHARED else "belongs to another server"
-            raise Refused(f"It {whose}, which is not changed from here.")
-        record = replace(record, guild=Snowflake(self._state.owner(record)))
-        self._once(record)
-        if isinstance(record, EntryRecord):
-            return self._entry(record, self._entries.find(record))
-        things.check(record, self._state)
-        old = self._state.known.get(self._identity(record))
-        if old is None and isinstance(record, RevisionRecord) and self._is_told(record):
-            return Outcome.LEFT, "The history of what is here already is not changed."
-        if isinstance(record, SourceRecord):
-            record = replace(record, facts=tuple(sorted(record.facts)))
-        if isinstance(record, NameRecord) and target.guild_id != EVERYTHING:
-            record = replace(record, sources=())
-            if old is None and not self._exactly and self._answers(record):
-                return Outcome.LEFT, "All servers know it by that name."
-        if old is not None and (isinstance(record, RevisionRecord) or self._same(record, old)):
-            return Outcome.LEFT, ""
-        return self._do(record, old)
-
-    def _answers(self, record: NameRecord) -> bool:
-        """Whether a subject answers to a name without a server's doing."""
-        whose = resolve(record.subject, self._state.owner(record))
-        return whose[0] == SHARED and any(
-            key == whose for _, key in self._state.spellings.get(names.key(record.text), [])
-        )
-
-    def _once(self, record: Record) -> None:
-        if isinstance(record, RevisionRecord):
-            return
-        first = self._seen.setdefault(self._identity(record), record.line)
-        if first != record.line:
-            raise Refused(f"Line {first} is the same thing.")
-
-    def _identity(self, record: Record) -> Identity:
-        try:
-            known = identity(record, self._state.owner(record))
-        except ValueError as error:
-            raise Refused(f"“{error}” names nothing; write shared:KEY or server:KEY.") from error
-        while isinstance(record, RevisionRecord) and known in self._seen:
-            known = (*known, "again")
-        if isinstance(record, RevisionRecord):
-            self._seen[known] = record.line
-        return known
-
-    def _is_told(self, record: RevisionRecord) -> bool:
-        """Whether a moderator's file would change a history that is here."""
-        return self._state.target.actor is not None and (record.guild, record.target, record.of) in self._told
-
-    def _same(self, record: Record, old: Record) -> bool:
-        return replace(record, id=old.id, guild=old.guild) == self._kept(record, old)
-
-    def _kept(self, record: Record, old: Record) -> Record:
-        """Return the old record with what a file does not decide as the new one has it."""
-        if isinstance(record, SourceRecord) and isinstance(old, SourceRecord):
-            if record.text is None and record.sha256 == old.sha256:
-                old = replace(old, text=None)
-            if self._state.target.guild_id != EVERYTHING:
-                old = replace(old, pack_digest=record.pack_digest)
-        return old
-
-    def _entry(self, record: EntryRecord, old: EntryRecord | None) -> tuple[Outcome, str]:
-        state = self._state
-        guild = state.owner(record)
-        whose = things.source(record.source, state, guild)
-        if record.corrects:
-            things.shared(record.corrects, state)
-            if guild == SHARED:
-                raise Refused("What is shared corrects nothing; a server does.")
-            if other := self._entries.rival(record, old):
-                raise Refused(f"{other} corrects the same shared entry already.")
-        if old is not None and not self._exactly:
-            record = replace(record, added_by=old.added_by, added_at=old.added_at, member=old.member)
-            if self._same(replace(record, exact=old.exact), old):  # also what a form could not hold
-                return Outcome.LEFT, ""
-        record, content = self._content(record, old, whose)
-        if old is not None and self._same(record, old):
-            return Outcome.LEFT, ""
-        told = ""
-        if old is not None:
-            record, old, told = self._entries.change(record, old)
-        if old is None and not self._claims and (other := self._entries.same(record)):
-            return Outcome.LEFT, f"{other} says exactly this already."
-        other = self._entries.near(record, content) if content and not self._exactly else ""
-        outcome, _ = self._do(record, old, content)
-        self._entries.add(record)
-        same = f"It says the same as {other}." if other else ""
-        return outcome, " ".join(filter(None, (told, same)))
-
-    def _content(
-        self, record: EntryRecord, old: EntryRecord | None, whose: Key
-    ) -> tuple[EntryRecord, PackEntry | None]:
-        """Return an entry as the store would have it, with its content; None for one that is taken as it is."""
-        state = self._state
-        if record.exact is not None and self._exactly:
-            things.exact(record, state)
-            return record, None
-        reading, typed = check.read(record)
-        said = check.linked(typed, record, state)
-        same = old is not None and self._as_written(record, said).fields == old.fields
-        if not same and not self._exactly:
-            proven = check.proven(reading, record, state.texts[whose], old, claims=self._claims)
-            said = check.linked(proven, record, state)
-        for subject in said.new:
-            self._new_subject(subject, record.line)
-        return self._as_written(record, said), said.content
-
-    def _as_written(self, record: EntryRecord, said: Said) -> EntryRecord:
-        """Return a record with the fields and the subjects as the store would give them."""
-        new = {(self._state.owner(one), one.key): one for one in said.new}
-        subjects = ChainMap(new, self._state.subjects)
-        return replace(
-            record,
-            fields=check.written(said.content, subjects, self._state.owner(record)),
-            subjects=check.references(said.content),
-            exact=None,
-        )
-
-    def _new_subject(self, subject: SubjectRecord, line: int) -> None:
-        name = NameRecord(
-            guild=subject.guild,
-            subject=reference(self._state.owner(subject), subject.key),
-            text=subject.name,
-            alias=False,
-        )
-        for record in (subject, name):
-            self._do(record, None)
-        self.items.append(Item(line, "subject", f"subject “{subject.name}”", Outcome.ADDED, "Named here first."))
-
-    def _do(self, record: Record, old: Record | None, content: PackEntry | None = None) -> tuple[Outcome, str]:
-        self.steps.append(Step(record, old, content))
-        self._state.put(record)
-        return (Outcome.CHANGED if old else Outcome.ADDED), ""
-
-
-def describe(line: Record | Row) -> str:
-    """Return in raw words what a line is about."""
-    match line:
-        case Row() | EntryRecord():
-            said = line.fields.get({"stat": "figure", "quote": "words", "event": "title"}.get(line.kind, ""), "")
-            number = f"#{line.id} " if isinstance(line, Row) and line.id else ""
-            quoted = f" “{' '.join(said.split())[:80]}”" if said.strip() else ""
-            return f"{number}{line.kind}{quoted}"
-        case SourceRecord():
-            return f"source “{line.label}”"
-        case SubjectRecord():
-            return f"subject “{line.name}”"
-        case NameRecord():
-            return f"name “{line.text}” of {line.subject}"
-        case RevisionRecord():
-            return f"history: {line.action} {line.target} {' / '.join(line.of)}"
-        case _:
-            return f"{NAMES[type(line)]} {getattr(line, 'key', '') or '/'.join(getattr(line, 'entry', ()))}".strip()

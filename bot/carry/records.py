@@ -146,6 +146,42 @@ class SettingRecord(Record):
     value: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRecord(Record):
+    """What a digest posts, when and where, but not what it has posted.
+
+    `late` says what is done about late editions, up to `window` minutes; `time` is as in "09:00" and `days` as in
+    "mon,wed". The rest is how it stands: when it was made and by whom, paused or deleted, from when on it counts
+    (`since`), up to when it was dealt with (`settled`), when it is due next, and since when an entry is new to it.
+    """
+
+    name: str
+    channel: Snowflake
+    zone: str
+    time: str
+    days: str
+    late: str
+    window: int
+    stats: int
+    quotes: int
+    events: int
+    corrections: bool
+    only_new: bool
+    thread: bool
+    subjects: Texts = ()
+    introduction: str = ""
+    role: Snowflake | None = None
+    created_by: Snowflake | None = None
+    created_at: Moment | None = None
+    paused_at: Moment | None = None
+    paused_reason: str = ""
+    deleted_at: Moment | None = None
+    since: Moment | None = None
+    settled: Moment | None = None
+    due: Moment | None = None
+    new_since: Moment | None = None
+
+
 TYPES: dict[str, type[Record]] = {
     "source": SourceRecord,
     "subject": SubjectRecord,
@@ -155,6 +191,7 @@ TYPES: dict[str, type[Record]] = {
     "revision": RevisionRecord,
     "suggestion": SuggestionRecord,
     "setting": SettingRecord,
+    "digest": DigestRecord,
 }
 """Every type of line but the header, in the order of a file: each refers only to those before it."""
 
@@ -174,6 +211,16 @@ class Fault:
     """What keeps a line from being brought in, in a sentence; `what` says which thing it is about."""
 
     line: int
+    what: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left as it is without being compared, and why so, in a sentence; `type` is that of a line."""
+
+    line: int
+    type: str
     what: str
     sentence: str
 

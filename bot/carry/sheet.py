@@ -22,8 +22,12 @@ BOM = "\ufeff"
 
 # A cell that begins so is a formula to a spreadsheet (https://owasp.org/www-community/attacks/CSV_Injection). An
 # apostrophe before it makes it a text; one that was there already gets another, so that taking one off is exact.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile(f"'{_FORMULA.pattern}")
+# A spreadsheet that separates by semicolons or tabs, as many countries' do, takes what follows these inside of a cell
+# for a cell of its own, and a line of it for a row: the quotes that hold a cell together are then not at its beginning.
+_SIGNS = "=+\\-@＝＋－＠"
+_GUARDED = f"(?:'*[{_SIGNS}\t\r\n])", f"(?:['\"]*[{_SIGNS}])"
+_FORMULA = re.compile(f"\\A(?={_GUARDED[0]})|(?<=[;\t\r\n])(?={_GUARDED[1]})")
+_GUARD = re.compile(f"\\A'(?={_GUARDED[0]})|(?<=[;\t\r\n])'(?={_GUARDED[1]})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Row:
 def rows(entries: Iterable[tuple[int, Kind, Mapping[str, str]]]) -> Iterator[str]:
     """Yield the row of names, then one for each entry (id, kind, fields)."""
     line = io.StringIO()
-    writer = csv.DictWriter(line, COLUMNS, restval="")
+    writer = csv.DictWriter(line, COLUMNS, restval="", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     yield BOM + line.getvalue()
     for id_, kind, values in entries:
@@ -111,9 +115,9 @@ def _row(number: int, names: list[str], cells: list[str]) -> Row | Fault:
 
 def guard(text: str) -> str:
     """Return a text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub("'", text)
 
 
 def unguard(cell: str) -> str:
     """Return the text of which `guard` made a cell."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return _GUARD.sub("", cell)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bot import names
-from bot.carry.export import Reader
+from bot.carry.reading import Progress, Reader, untold
 from bot.carry.records import (
+    DigestRecord,
     EntryRecord,
+    Fault,
     HiddenRecord,
     NameRecord,
     Record,
@@ -22,6 +24,7 @@ from bot.carry.records import (
     SuggestionRecord,
     resolve,
 )
+from bot.carry.sheet import Row
 from bot.model import SHARED, Actor
 from bot.store import carry
 from bot.store.carry import EVERYTHING
@@ -52,17 +55,20 @@ class State:
     """The store at one moment, to which a dry run adds what the file brings.
 
     `known` holds what the target has, by identity; `shared` the ids of the shared entries that are spoken of.
-    `texts` are those of sources with their lengths. `spellings` says which subjects answer to the key of a name, and
-    whether that is an alias (1) or not (0).
+    `moment` is another once the store has changed. `texts` are those of sources with their lengths. `spellings` says
+    which subjects answer to the key of a name, and whether that is an alias (1) or not (0). `hashes` are those of the
+    texts of shared sources, by their keys.
     """
 
     target: Target
+    moment: tuple[int, ...] = ()
     known: dict[Identity, Record] = field(default_factory=dict[Identity, Record])
     entries: dict[int, EntryRecord] = field(default_factory=dict[int, EntryRecord])
     sources: dict[Key, int] = field(default_factory=dict[Key, int])
     texts: dict[Key, tuple[int, str | None]] = field(default_factory=dict[Key, tuple[int, str | None]])
     subjects: dict[Key, SubjectRecord] = field(default_factory=dict[Key, SubjectRecord])
     spellings: dict[str, list[tuple[int, Key]]] = field(default_factory=dict[str, list[tuple[int, Key]]])
+    hashes: dict[str, str] = field(default_factory=dict[str, str])
     shared: dict[Pair, int] = field(default_factory=dict[Pair, int])
 
     def owner(self, record: Record) -> int:
@@ -98,34 +104,47 @@ def identity(record: Record, guild: int) -> Identity:
     """Return by what a record is known again: its key and whose it is, but for the history all that it says."""
     match record:
         case SourceRecord() | SubjectRecord() | SettingRecord():
-            return type(record), guild, record.key
+            known = (record.key,)
         case NameRecord():
-            return NameRecord, guild, resolve(record.subject, guild), record.alias, names.key(record.text)
+            known = (resolve(record.subject, guild), record.alias, names.key(record.text))
         case EntryRecord():
-            return EntryRecord, guild, resolve(record.source, guild), record.key
+            known = (resolve(record.source, guild), record.key)
         case HiddenRecord():
-            return HiddenRecord, guild, record.entry
+            known = (record.entry,)
         case RevisionRecord():
-            texts = tuple(
-                None if each is None else tuple(sorted(each.items())) for each in (record.before, record.after)
-            )
-            return RevisionRecord, guild, record.target, record.of, record.action, record.actor, record.at, texts
+            texts = (None if each is None else tuple(sorted(each.items())) for each in (record.before, record.after))
+            known = (record.target, record.of, record.action, record.actor, record.at, *texts)
         case SuggestionRecord():
-            return SuggestionRecord, guild, record.id, record.member, record.suggested_at
+            known = (record.id, record.member, record.suggested_at)
+        case DigestRecord():
+            known = (record.id or -record.line, record.created_at)
         case _:
             raise TypeError(record)
+    return type(record), guild, *known
 
 
-async def load(conn: Connection, target: Target, records: Iterable[Record], ids: Iterable[int] = ()) -> State:
+async def load(
+    conn: Connection,
+    target: Target,
+    lines: Iterable[Record | Row | Fault],
+    pairs: Iterable[Pair] = (),
+    progress: Progress = untold,
+    *,
+    ids: Iterable[int] = (),
+) -> State:
     """Read what the target has, what it sees of the shared, and of the shared entries those that are spoken of.
 
-    `ids` are entries that a sheet speaks of by their numbers.
+    These are those of `pairs`, those with one of `ids`, and those that the lines name.
     """
-    state = State(target)
+    state = State(target, await carry.select_moment(conn, target.guild_id))
     reader = await Reader.open(conn, target.guild_id)
-    own = await reader.records()
+    told = any(isinstance(line, RevisionRecord) for line in lines)
+    own = await reader.records(progress, but=() if told else {RevisionRecord})
     if target.guild_id != EVERYTHING:
-        await _load_shared(conn, state, reader, (*records, *own), ids)
+        numbers = [*ids, *(line.id for line in lines if isinstance(line, Row) and line.id)]
+        await _load_shared(
+            conn, state, reader, {*pairs, *(pair for line in (*lines, *own) for pair in _pairs(line))}, numbers
+        )
     for row in await carry.select_sources(conn, target.guild_id):
         state.sources[row[1], row[2]] = row[0]
     await asyncio.to_thread(_put_all, state, own)  # of many it takes a while
@@ -138,11 +157,12 @@ def _put_all(state: State, records: Iterable[Record]) -> None:
 
 
 async def _load_shared(
-    conn: Connection, state: State, reader: Reader, records: Iterable[Record], ids: Iterable[int]
+    conn: Connection, state: State, reader: Reader, wanted: Collection[Pair], numbers: Iterable[int]
 ) -> None:
     """Read the shared things that a server may refer to."""
     for row in await carry.select_sources(conn, SHARED):
         state.sources[SHARED, row[2]] = row[0]
+        state.hashes[row[2]] = row[4]
         state.texts[SHARED, row[2]] = row[5], row[6]
     for id_, _, key, kind, name, description in await carry.select_subjects(conn, SHARED):
         state.subjects[SHARED, key] = SubjectRecord(
@@ -150,20 +170,19 @@ async def _load_shared(
         )
     for _, subject_id, rank, text, _ in await carry.select_names(conn, SHARED):
         state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2]))
-    wanted = {pair for record in records for pair in _pairs(record)}
     by_id = {state.sources.get((SHARED, source), 0): source for source, _ in wanted}
     found = await carry.select_shared_entries(
         conn, [(state.sources.get((SHARED, source), 0), key) for source, key in wanted]
     )
     state.shared.update({(by_id[source_id], key): id_ for (source_id, key), id_ in found.items()})
-    for row in await carry.select_entries(conn, SHARED, ids=[*ids, *found.values()]):
+    for row in await carry.select_entries(conn, SHARED, ids=[*numbers, *found.values()]):
         entry, _ = reader.entry(row)
         state.shared[entry.source.partition(":")[2], entry.key] = entry.id
         state.entries[entry.id] = replace(entry, guild=Snowflake(SHARED))
 
 
-def _pairs(record: Record) -> Iterator[Pair]:
-    match record:
+def _pairs(line: Record | Row | Fault) -> Iterator[Pair]:
+    match line:
         case EntryRecord(corrects=(source, key)) | HiddenRecord(entry=(source, key)):
             yield source, key
         case RevisionRecord(of=("shared", source, key)):

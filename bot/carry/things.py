@@ -33,8 +33,8 @@ from bot.writing.fields import keys
 _ACTION = re.compile("[a-z][a-z ]{0,39}")
 _SAID = {
     "entry": frozenset(key for kind in Kind for key in keys(kind)),
-    "subject": frozenset({"name", "alias"}),
-    "source": frozenset({"label", *FACT_FIELDS}),
+    "subject": frozenset({"name", "alias", "kind", "description"}),
+    "source": frozenset({"label", "record", *FACT_FIELDS}),
 }
 """The fields of which the history of each target speaks; those of the rest come only from the operator."""
 

@@ -32,6 +32,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 PAUSED, DELETED = "The digest was paused.", "The digest was deleted."
 NOT_STARTED = "It was made and not started."
+FROM_FILE = "It came from a file. Resume starts it, if its channel and its role are the ones that are meant."
+UNSTARTED = frozenset({NOT_STARTED, FROM_FILE})
+"""Why those are paused that nobody here has started yet: of whoever starts them, all rights are asked."""
 
 log = logging.getLogger("dateline.digests")
 
@@ -82,9 +85,23 @@ class Digest:
         return DELETED if self.deleted_at else PAUSED if self.paused_at else ""
 
 
+def check(wanted: Digest) -> None:
+    """Raise UserError for what no digest can be."""
+    if not 1 <= len(wanted.name) <= NAME_ROOM:
+        raise UserError(f"A digest needs a name of at most {NAME_ROOM} characters.")
+    if len(wanted.introduction) > INTRODUCTION_ROOM:
+        raise UserError(f"The introduction can have {INTRODUCTION_ROOM:,} characters at most.")
+    if not all(0 <= count <= MOST_OF_A_KIND for count in (wanted.stats, wanted.quotes, wanted.events)):
+        raise UserError(f"Of figures, quotations and events, a digest can post 0 to {MOST_OF_A_KIND} each.")
+    if not (wanted.stats or wanted.quotes or wanted.events or wanted.corrections):
+        raise UserError("This digest would be empty. Choose figures, quotations, events or corrections for it.")
+    if not SHORTEST_WINDOW <= wanted.window <= LONGEST_WINDOW:
+        raise UserError("Choose a time from 5 minutes to 7 days within which a late digest is still posted.")
+
+
 async def create(conn: Connection, actor: Actor, wanted: Digest, now: datetime) -> int:
     """Add a digest to the actor's server and return its id. The first due moment after now is its first."""
-    _check(wanted)
+    check(wanted)
     await _check_room(conn, actor.guild_id)
     digest_id = await store.insert(conn, _values(replace(wanted, guild_id=actor.guild_id), now, actor.user_id))
     log.info("digest created", extra={"digest": digest_id, "server": actor.guild_id, "by": actor.user_id})
@@ -93,7 +110,7 @@ async def create(conn: Connection, actor: Actor, wanted: Digest, now: datetime) 
 
 async def change(conn: Connection, actor: Actor, wanted: Digest, now: datetime) -> None:
     """Give the digest with this id other settings. Moments due while it was paused are not made up."""
-    _check(wanted)
+    check(wanted)
     known = await _known(conn, actor.guild_id, wanted.id)
     if known.paused_at:
         await _missed(conn, known, PAUSED, now)
@@ -231,20 +248,6 @@ def _values(digest: Digest, now: datetime, created_by: int) -> dict[str, object]
     }
 
 
-def _check(wanted: Digest) -> None:
-    """Raise UserError for what no digest can be."""
-    if not 1 <= len(wanted.name) <= NAME_ROOM:
-        raise UserError(f"A digest needs a name of at most {NAME_ROOM} characters.")
-    if len(wanted.introduction) > INTRODUCTION_ROOM:
-        raise UserError(f"The introduction can have {INTRODUCTION_ROOM:,} characters at most.")
-    if not all(0 <= count <= MOST_OF_A_KIND for count in (wanted.stats, wanted.quotes, wanted.events)):
-        raise UserError(f"Of figures, quotations and events, a digest can post 0 to {MOST_OF_A_KIND} each.")
-    if not (wanted.stats or wanted.quotes or wanted.events or wanted.corrections):
-        raise UserError("This digest would be empty. Choose figures, quotations, events or corrections for it.")
-    if not SHORTEST_WINDOW <= wanted.window <= LONGEST_WINDOW:
-        raise UserError("Choose a time from 5 minutes to 7 days within which a late digest is still posted.")
-
-
 async def _check_room(conn: Connection, guild_id: int) -> None:
     if len(await store.select_all(conn, guild_id)) >= MOST_DIGESTS:
         raise UserError(f"This server has {MOST_DIGESTS} digests, which is the most it can have. Delete one first.")
@@ -259,7 +262,7 @@ async def _known(conn: Connection, guild_id: int, digest_id: int) -> Digest:
 
 async def _missed(conn: Connection, digest: Digest, reason: str, now: datetime) -> None:
     """Write down what was due while a digest did not run; before it was started, nothing was."""
-    if digest.paused_reason == NOT_STARTED:
+    if digest.paused_reason in UNSTARTED:
         return
     try:
         missed = list(due_between(digest.schedule, max(digest.settled_at, now - REACH), now))

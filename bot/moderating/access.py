@@ -21,9 +21,10 @@ def require(needed: Access, actor: Actor, settings: Settings) -> None:
     """Raise AccessError, which names the permission or the roles that are missing, unless `allowed`."""
     if allowed(needed, actor, settings):
         return
+    if needed is Access.MANAGER:
+        raise AccessError("This is for those with the permission Manage Server, which you do not have here.")
     ways = "the permission Manage Server"
-    if needed is Access.MODERATOR and settings.moderator_roles:
+    if settings.moderator_roles:
         # Shown to that person alone, and no message of the bot mentions anybody.
-        roles = [f"<@&{role}>" for role in settings.moderator_roles]
-        ways += f" or the role {' or '.join(roles)}"
+        ways += f" or the role {' or '.join(f'<@&{role}>' for role in settings.moderator_roles)}"
     raise AccessError(f"This is for moderators: it needs {ways}, which you do not have here.")

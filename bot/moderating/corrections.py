@@ -19,11 +19,14 @@ from bot.store.posted import Posted
 from bot.store.revisions import Revision
 from bot.writing.fields import LABELS
 
+MOST = 500
+"""So many messages are corrected at once: Discord takes about one a second, and the card lives a quarter of an hour."""
+
 _UNSEEN = {"passage"}
 """What readers are not told of: where in the source it stands, in characters."""
 
-_under_way: set[tuple[int, int]] = set()
-"""Servers and entries whose messages are being gone through."""
+_under_way: set[tuple[int, str]] = set()
+"""Servers, and what it is whose messages are being gone through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,29 @@ async def messages(conn: Connection, guild_id: int, entry_id: int, now: datetime
     """
     ids = await _ids(conn, guild_id, entry_id)
     return await posted.select_of(conn, guild_id, ids, now - REMEMBERED)
+
+
+async def outdated_by(conn: Connection, guild_id: int, first: int, last: int, now: datetime) -> list[Posted]:
+    """Return the messages that may show otherwise what changes with ids from `first` to `last` are about.
+
+    At most MOST, the newest first; also those that showed the shared entries which these correct.
+    """
+    ids = await revisions.select_entries_between(conn, guild_id, first, last)
+    ids |= await entries.select_corrected(conn, guild_id, ids)
+    found: list[Posted] = []
+    wanted: dict[int, tuple[tuple[int, ...], str]] = {}
+    for message in await posted.select_of(conn, guild_id, sorted(ids), now - REMEMBERED):
+        for id_ in message.looks:
+            if id_ not in wanted:
+                wanted[id_] = (await _ids(conn, guild_id, id_), look(await current(conn, guild_id, id_)))
+            same, shown = wanted[id_]
+            here = {each: message.looks[each] for each in same if each in message.looks}
+            if not replace(message, looks=here).is_known_to_show(shown):
+                found.append(message)
+                break
+        if len(found) == MOST:
+            break
+    return found
 
 
 async def current(conn: Connection, guild_id: int, entry_id: int) -> Entry | None:
@@ -130,15 +156,15 @@ async def remember(db: Database, message: Posted, shown: Mapping[int, Entry]) ->
 
 
 @contextmanager
-def alone(guild_id: int, entry_id: int) -> Generator[None]:
-    """Keep others off an entry's messages meanwhile. Raises UserError if somebody is at it already."""
-    if (guild_id, entry_id) in _under_way:
-        raise UserError(f"The messages that show #{entry_id} are being corrected at this moment. Wait for the result.")
-    _under_way.add((guild_id, entry_id))
+def alone(guild_id: int, what: str) -> Generator[None]:
+    """Keep others off the messages of an entry ("#12") meanwhile. Raises UserError if somebody is at it already."""
+    if (guild_id, what) in _under_way:
+        raise UserError(f"The messages that show {what} are being corrected at this moment. Wait for the result.")
+    _under_way.add((guild_id, what))
     try:
         yield
     finally:
-        _under_way.discard((guild_id, entry_id))
+        _under_way.discard((guild_id, what))
 
 
 async def _ids(conn: Connection, guild_id: int, entry_id: int) -> tuple[int, ...]:

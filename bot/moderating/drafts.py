@@ -7,16 +7,17 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import names
 from bot.errors import UserError
 from bot.model import Actor, Entry, Kind, Status
 from bot.moderating import merging, moderation
 from bot.moderating.keeping import Done
 from bot.names import entry_number
-from bot.store import drafts, entries, quoted, revisions, sources
+from bot.store import drafts, entries, quoted, revisions, sources, subjects
 from bot.store.database import Connection, Database
 from bot.store.drafts import Draft
 from bot.writing import articles
-from bot.writing.naming import NewName
+from bot.writing.naming import Author, NewName
 from bot.writing.passages import Place
 
 NEW = "new"
@@ -25,11 +26,17 @@ NEW = "new"
 ENTRIES = ("add", "edit")
 """The purposes of drafts that become entries when they are saved; the others are of suggestions."""
 
+MODERATORS = (*ENTRIES, "review")
+"""The purposes of drafts that moderators write; the others are members'."""
+
 LISTED = 20
 """So many drafts of a person are listed."""
 
 MESSAGE, MEMBER = "message.text", "message.member"
-"""Where the new source is a message: its text, and the id of its author."""
+"""Where the new source is a message: its text, and the id of its author, "" for a webhook."""
+
+LABEL, HIDDEN = "message.label", "message.hidden"
+"""What such a source is called, and whether ("1") not everybody can read the message."""
 
 GONE = "This draft is gone. It was saved or discarded, or it is somebody else’s."
 _WAITING = "Press “New source” and fill it in."
@@ -150,7 +157,9 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
         except UserError as error:
             faults["source"] = str(error)
             fields["source"] = ""
-        checked = await moderation.check(conn, actor.guild_id, draft.kind, fields, ignoring=draft.target_id)
+        checked = await moderation.check(
+            conn, actor.guild_id, draft.kind, fields, ignoring=draft.target_id, author=author(draft.fields)
+        )
         faults = {**checked.faults, **faults}
         entry = None
         if not faults:
@@ -159,7 +168,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
                 entry = (await _save(conn, actor, draft, fields, now, base=base)).entry
             except UserError as error:
                 faults[""] = str(error)
-        chosen = await sources.select_one(conn, actor.guild_id, entry_number(fields.get("source", "")))
+        chosen = await sources.select_label(conn, actor.guild_id, entry_number(fields.get("source", "")))
         return Tried(
             draft,
             faults,
@@ -169,7 +178,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
             entry,
             before,
             checked.fields,
-            chosen.label if chosen else "",
+            chosen,
             checked.new,
         )
 
@@ -189,7 +198,9 @@ async def save(db: Database, actor: Actor, draft_id: int, now: datetime, *, seen
                 fields = await sourced(conn, actor, draft.fields, now)
             except UserError as error:
                 raise _Undone from error
-            checked = await moderation.check(conn, actor.guild_id, draft.kind, fields, ignoring=draft.target_id)
+            checked = await moderation.check(
+                conn, actor.guild_id, draft.kind, fields, ignoring=draft.target_id, author=author(draft.fields)
+            )
             if checked.faults or not {entry.id for entry in checked.near} <= set(seen):
                 raise _Undone
             saved = await _save(conn, actor, draft, fields, now, base=draft.base)
@@ -216,6 +227,21 @@ def content(fields: Mapping[str, str]) -> dict[str, str]:
     return {key: text for key, text in fields.items() if "." not in key}
 
 
+def author(held: Mapping[str, str]) -> Author | None:
+    """Return who wrote the message that a draft quotes, None where it quotes none."""
+    if MESSAGE not in held:
+        return None
+    called = held.get("new.author", "")
+    key = f"{subjects.MEMBER}{held[MEMBER]}" if held.get(MEMBER) else f"webhook:{names.key(called)}"
+    return Author(key, called)
+
+
+def spoken_by_another(held: Mapping[str, str]) -> bool:
+    """Whether a draft of a message names another speaker than whoever wrote that."""
+    wrote = author(held)
+    return wrote is not None and names.key(held.get("speaker", "")) != names.key(wrote.name)
+
+
 async def sourced(conn: Connection, actor: Actor, held: Mapping[str, str], now: datetime) -> dict[str, str]:
     """Return the fields of the entry alone, of all that a draft holds; a new source is made. Raises UserError."""
     fields = content(held)
@@ -224,7 +250,8 @@ async def sourced(conn: Connection, actor: Actor, held: Mapping[str, str], now: 
     facts = {field: held.get(f"new.{field}", "") for field in articles.FACTS}
     if not any(facts.values()):
         raise UserError(_WAITING)
-    source_id = await articles.add_source(conn, actor, facts, now, text=held.get(MESSAGE, ""))
+    called = {"text": held.get(MESSAGE, ""), "label": held.get(LABEL, "")}
+    source_id = await articles.add_source(conn, actor, facts, now, **called)
     return fields | {"source": str(source_id)}
 
 
@@ -241,7 +268,7 @@ async def _save(
             both = (await merging.merge(conn, actor.guild_id, draft)).both
             raise Conflict(str(error), entry.id, both) from error
     else:
-        entry_id = await moderation.add(conn, actor, draft.kind, fields, now)
+        entry_id = await moderation.add(conn, actor, draft.kind, fields, now, author=author(draft.fields))
         done = Done(entry_id, await revisions.select_latest(conn, actor.guild_id, "entry", entry_id))
         if member := draft.fields.get(MEMBER):
             await quoted.insert(conn, entry_id, int(member))

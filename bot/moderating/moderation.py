@@ -21,7 +21,7 @@ from bot.store.revisions import Fields
 from bot.text import person, visible
 from bot.writing import duplicates, naming
 from bot.writing.fields import kind_of, of_content, read
-from bot.writing.naming import Meant, Name, NewName
+from bot.writing.naming import Author, Meant, Name, NewName
 from bot.writing.passages import Place
 from bot.writing.proof import claim, prove
 
@@ -48,14 +48,20 @@ class Checked:
 
 
 async def check(
-    conn: Connection, guild_id: int, kind: Kind, fields: Mapping[str, str], *, ignoring: int = 0
+    conn: Connection,
+    guild_id: int,
+    kind: Kind,
+    fields: Mapping[str, str],
+    *,
+    ignoring: int = 0,
+    author: Author | None = None,
 ) -> Checked:
     """Check fields against the store. Of the entry that is edited, `ignoring`, those that are not given stay.
 
-    It may be a removed one. Raises UserError if there is no such entry.
+    It may be a removed one. `author` wrote the message that is quoted. Raises UserError if there is no such entry.
     """
     editing = (await keeping.find(conn, guild_id, ignoring))[0] if ignoring else None
-    return await _check(conn, guild_id, kind, fields, editing)
+    return await _check(conn, guild_id, kind, fields, editing, author)
 
 
 async def fields_of(conn: Connection, guild_id: int, entry_id: int) -> tuple[Entry, dict[str, str]]:
@@ -80,9 +86,13 @@ async def add(
     key: str = "",
     action: str = "added",
     added_by: int | None = None,
+    author: Author | None = None,
 ) -> int:
-    """Add an entry, the actor's or that of `added_by`, and return its id. Raises UserError with all faults."""
-    checked = await _check(conn, actor.guild_id, kind, fields)
+    """Add an entry, the actor's or that of `added_by`, and return its id. Raises UserError with all faults.
+
+    `author` wrote the message that is quoted.
+    """
+    checked = await _check(conn, actor.guild_id, kind, fields, author=author)
     entry_id = await keeping.insert(conn, actor, _sound(checked), now, key=key, added_by=added_by)
     await revisions.insert(conn, actor, "entry", entry_id, action, now=now, after=checked.fields)
     return entry_id
@@ -97,6 +107,7 @@ async def edit(
     *,
     base: int | None = None,
     action: str = "edited",
+    author: Author | None = None,
 ) -> Done:
     """Change an entry; of a shared one, a correction holds the change.
 
@@ -107,7 +118,7 @@ async def edit(
     entry = await _present(conn, actor.guild_id, entry_id)
     if base is not None:
         await _unchanged_since(conn, actor.guild_id, entry.id, base)
-    checked = await _check(conn, actor.guild_id, kind_of(entry), fields, entry)
+    checked = await _check(conn, actor.guild_id, kind_of(entry), fields, entry, author)
     return await _change(conn, actor, entry, _sound(checked), now, action=action)
 
 
@@ -193,8 +204,13 @@ async def _unchanged_since(conn: Connection, guild_id: int, entry_id: int, base:
     raise UserError(f"{who[0].upper()}{who[1:]} changed #{entry_id} {when}. Look at it again before you change it.")
 
 
-async def _check(
-    conn: Connection, guild_id: int, kind: Kind, fields: Mapping[str, str], editing: Entry | None = None
+async def _check(  # noqa: PLR0917 - what of which server, and what is known of it
+    conn: Connection,
+    guild_id: int,
+    kind: Kind,
+    fields: Mapping[str, str],
+    editing: Entry | None = None,
+    author: Author | None = None,
 ) -> Checked:
     given, kept, before, ignored = dict(fields), dict[Name, Subject](), None, list[int]()
     if editing is not None:
@@ -210,7 +226,7 @@ async def _check(
         faults.setdefault("source", f"There is no source #{reading.source_id} in this server; choose one of the list.")
     if reading.entry is None or source is None:
         return Checked(kind, given, faults)
-    meant = await naming.understand(conn, guild_id, reading.entry, kept)
+    meant = await naming.understand(conn, guild_id, reading.entry, kept, author)
     proof = prove(replace(reading, entry=meant.named(reading.entry)), *source, before)
     faults = proof.faults | meant.faults
     near = await duplicates.find(conn, guild_id, proof.entry, ignoring=ignored)

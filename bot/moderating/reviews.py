@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.errors import UserError
-from bot.model import Actor, Entry, Kind, Status
+from bot.model import APPROVED, APPROVED_EDITED, Actor, Entry, Kind, Status
 from bot.moderating import drafts, moderation, suggestions
+from bot.names import entry_number
 from bot.store import drafts as draft_store
-from bot.store import entries, quoted, revisions
+from bot.store import entries, quoted, revisions, sources
 from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import DECIDED, State, Suggestion
 from bot.writing import fields as forms
+from bot.writing.naming import Author, NewName
 from bot.writing.passages import Place
 
 REASON = 300
@@ -32,8 +34,9 @@ class Review:
     """A suggestion as those who decide on it need it.
 
     `entry` is the one that it would become or, once approved, has become; None where `faults` are in the way.
-    `near` are entries that say the same, `alike` other suggestions that wait and do. `removed` is whether the entry
-    was removed after the approval.
+    `near` are entries that say the same, `alike` other suggestions that wait and do. `lost` is, as fields before and
+    after, what approving would change in the entry that it was before the approval was taken back. `source` is the
+    name of the source that is chosen, `new` are names for which subjects would be made.
     """
 
     suggestion: Suggestion
@@ -43,8 +46,10 @@ class Review:
     place: Place | None = None
     status: Status = Status.UNVERIFIED
     alike: tuple[Suggestion, ...] = ()
-    removed: bool = False
+    lost: suggestions.Edit | None = None
     history: tuple[Change, ...] = ()
+    source: str = ""
+    new: tuple[NewName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ async def review(db: Database, guild_id: int, suggestion_id: int, now: datetime)
             stored = await entries.select_any(conn, guild_id, found.entry_id)
             assert stored is not None
             history = await _history(conn, guild_id, suggestion_id)
-            return Review(found, stored[0], {}, removed=stored[1], history=history)
+            return Review(found, stored[0], {}, history=history)
     async with drafts.undone(db) as conn:
         history = await _history(conn, guild_id, suggestion_id)
         return replace(await _try_out(conn, found, now), history=history)
@@ -148,13 +153,31 @@ async def begin(db: Database, actor: Actor, suggestion_id: int, fields: Mapping[
         return await draft_store.insert(conn, actor, "review", found.kind, fields, target_id=suggestion_id, now=now)
 
 
+async def begun(conn: Connection, actor: Actor, suggestion_id: int) -> int:
+    """Return the draft that this reviewer touched last of a suggestion, 0 if there is none."""
+    found = await draft_store.select_of(
+        conn, actor.guild_id, actor.user_id, ("review",), target_id=suggestion_id, limit=1
+    )
+    return found[0].id if found else 0
+
+
 async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> drafts.Tried:
     """Return what would come of approving a reviewer's draft. Raises UserError, and Decided."""
     async with drafts.undone(db) as conn:
         draft, found = await _draft(conn, actor, draft_id)
         tried = await _try_out(conn, replace(found, fields=draft.fields), now)
         before = drafts.content(found.fields)
-        return drafts.Tried(draft, tried.faults, tried.near, tried.place, tried.status, tried.entry, before)
+        return drafts.Tried(
+            draft,
+            tried.faults,
+            tried.near,
+            tried.place,
+            tried.status,
+            tried.entry,
+            before,
+            source=tried.source,
+            new=tried.new,
+        )
 
 
 async def _draft(conn: Connection, actor: Actor, draft_id: int) -> tuple[drafts.Draft, Suggestion]:
@@ -170,10 +193,11 @@ async def _approve(
 ) -> Suggestion:
     try:
         content = await drafts.sourced(conn, actor, held, now)
-        entry_id = found.entry_id or await _add(conn, actor, found, content, now)
+        author = drafts.author(held)
+        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author, edited=held != found.fields)
         if found.entry_id:
             await _restore(conn, actor, entry_id, now)
-            await moderation.edit(conn, actor, entry_id, _whole(found.kind, content), now)
+            await moderation.edit(conn, actor, entry_id, _whole(found.kind, content), now, author=author)
     except UserError as error:
         raise UserError(
             f"#S{found.id} cannot be approved as it is. {error} The button Edit lets you mend it."
@@ -181,7 +205,9 @@ async def _approve(
     if not found.entry_id and (member := held.get(drafts.MEMBER)):
         await quoted.insert(conn, entry_id, int(member))
     guild_id, who = actor.guild_id, actor.user_id
-    await store.update_fields(conn, guild_id, found.id, content)
+    # What a source was made of stays with it, so that the history tells it from another one.
+    made = {key: text for key, text in held.items() if key.startswith("new.") and held.get("source") == drafts.NEW}
+    await store.update_fields(conn, guild_id, found.id, content | made)
     await store.update_state(
         conn, guild_id, found.id, State.APPROVED, of=State.PENDING, decided_by=who, now=now, entry_id=entry_id
     )
@@ -198,23 +224,54 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
         content["source"], faults["source"] = "", str(error)
     if found.entry_id:
         await _restore(conn, actor, found.entry_id, now)
-    whole = _whole(found.kind, content)
-    checked = await moderation.check(conn, found.guild_id, found.kind, whole, ignoring=found.entry_id)
+    whole, author = _whole(found.kind, content), drafts.author(found.fields)
+    checked = await moderation.check(conn, found.guild_id, found.kind, whole, ignoring=found.entry_id, author=author)
     faults = {**checked.faults, **faults}
-    entry = None
+    entry, lost = None, None
     if not faults:
-        entry_id = found.entry_id or await _add(conn, actor, found, content, now)
+        entry_id = found.entry_id or await _add(conn, actor, found, content, now, author)
         if found.entry_id:
-            await moderation.edit(conn, actor, entry_id, whole, now)
+            _, before = await moderation.fields_of(conn, found.guild_id, entry_id)
+            lost = (before, checked.fields) if before != checked.fields else None
+            await moderation.edit(conn, actor, entry_id, whole, now, author=author)
         stored = await entries.select_any(conn, found.guild_id, entry_id)
         entry = stored and stored[0]
     waiting = found.state is State.PENDING
     others = await suggestions.alike(conn, found.guild_id, found.kind, content, ignoring=found.id) if waiting else ()
-    return Review(found, entry, faults, checked.near, checked.place, checked.status, others)
+    return Review(
+        found,
+        entry,
+        faults,
+        checked.near,
+        checked.place,
+        checked.status,
+        others,
+        lost,
+        source=await sources.select_label(conn, found.guild_id, entry_number(content.get("source", ""))),
+        new=checked.new,
+    )
 
 
-async def _add(conn: Connection, actor: Actor, found: Suggestion, content: Mapping[str, str], now: datetime) -> int:
-    return await moderation.add(conn, actor, found.kind, content, now, added_by=found.member_id)
+async def _add(  # noqa: PLR0917 - who adds what, when, and whose words it quotes
+    conn: Connection,
+    actor: Actor,
+    found: Suggestion,
+    content: Mapping[str, str],
+    now: datetime,
+    author: Author | None,
+    *,
+    edited: bool = False,
+) -> int:
+    return await moderation.add(
+        conn,
+        actor,
+        found.kind,
+        content,
+        now,
+        action=APPROVED_EDITED if edited else APPROVED,
+        added_by=found.member_id,
+        author=author,
+    )
 
 
 async def _restore(conn: Connection, actor: Actor, entry_id: int, now: datetime) -> None:

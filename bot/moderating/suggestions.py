@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
-from bot import names
 from bot.errors import UserError
-from bot.ingest.pack import PackEvent, PackQuote, PackStat
+from bot.ingest.pack import PackEntry
 from bot.model import Access, Actor, Kind, Settings, Suggesting
 from bot.moderating import access, drafts
 from bot.store import drafts as draft_store
 from bot.store import revisions
 from bot.store import suggestions as store
 from bot.store.database import Connection, Database
+from bot.store.revisions import Revision
 from bot.store.suggestions import State, Suggestion
 from bot.text import person
-from bot.writing import fields
+from bot.writing import duplicates, fields, naming
+from bot.writing.articles import FACTS, NOT_STATED
 
 STATE = "suggestion."
 """In a suggestion's history, what begins so is not its text but what became of it."""
@@ -27,8 +29,11 @@ OPEN_LIMIT = 10
 COMPARED = 300
 """A new suggestion is compared with the oldest so many that wait."""
 
-BRIEF = 300
+BRIEF = 1000
 """Of each text so many characters are compared: the same beginning is the same quotation."""
+
+TOLD = 25
+"""So many of those who support a suggestion are told by private message: Discord stops whoever sends too many."""
 
 PAGE = 4
 """So many of one's own suggestions stand on a page."""
@@ -52,7 +57,7 @@ def require(actor: Actor, settings: Settings) -> None:
 
 async def require_room(conn: Connection, actor: Actor) -> None:
     """Raise UserError if so many of this person's suggestions wait that another one has to wait as well."""
-    if await store.select_count_of_member(conn, actor.guild_id, actor.user_id, pending=True) >= OPEN_LIMIT:
+    if await store.select_pending_count(conn, actor.guild_id, actor.user_id) >= OPEN_LIMIT:
         raise UserError(
             f"{OPEN_LIMIT} of your suggestions wait for a decision here, and more are not taken. "
             "Wait until one is decided, or withdraw one: /suggestions mine lists them."
@@ -71,11 +76,19 @@ async def alike(
     conn: Connection, guild_id: int, kind: Kind, content: Mapping[str, str], *, ignoring: int = 0
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions that wait and say the same, oldest first."""
-    likeness = _likeness(kind, content)
-    if likeness is None:
+    entry = _read(kind, content)
+    if entry is None:
         return ()
-    pending = await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED)
-    return tuple(one for one in pending if one.id != ignoring and _likeness(kind, one.fields) == likeness)
+    entry = await _named(conn, guild_id, entry)
+    found: list[Suggestion] = []
+    for one in await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED):
+        other = _read(kind, one.fields) if one.id != ignoring else None
+        # What names mean is looked up only where all the rest is alike.
+        if other is None or not duplicates.may_be_alike(entry, other):
+            continue
+        if duplicates.alike(entry, await _named(conn, guild_id, other)):
+            found.append(one)
+    return tuple(found)
 
 
 async def suggest(db: Database, actor: Actor, draft_id: int, now: datetime) -> Suggestion:
@@ -121,11 +134,50 @@ async def withdraw(db: Database, actor: Actor, suggestion_id: int, now: datetime
 
 
 async def mine(conn: Connection, actor: Actor, page: int) -> tuple[list[Suggestion], int, int]:
-    """Return a page of one's own suggestions in this server, newest first, its number, and how many there are."""
-    total = await store.select_count_of_member(conn, actor.guild_id, actor.user_id)
-    page = max(0, min(page, (total - 1) // PAGE))
-    found = await store.select_of_member(conn, actor.guild_id, actor.user_id, limit=PAGE, offset=page * PAGE)
-    return found, page, total
+    """Return a page of what this person suggested or supports here, newest first, its number and the total."""
+    who = (conn, actor.guild_id, actor.user_id)
+    found, total = await store.select_of_member(*who, limit=PAGE, offset=max(0, page) * PAGE)
+    if not found and total:
+        page = (total - 1) // PAGE
+        found, total = await store.select_of_member(*who, limit=PAGE, offset=page * PAGE)
+    return found, max(0, page) if found else 0, total
+
+
+Edit: TypeAlias = tuple[dict[str, str], dict[str, str]]
+"""What a moderator changed before the approval: the fields before and after."""
+
+
+def edit_of(change: Revision) -> Edit | None:
+    """Return what a moderator changed in an approval, None where nothing, or where it is none."""
+    if change.action != "approved" or change.before is None or change.after is None:
+        return None
+    before, after = drafts.content(change.before), drafts.content(change.after)
+    if before.get("source") == drafts.NEW:
+        # It was made of what was described, unless a moderator chose another, or described it otherwise.
+        before["source"], described = _described(change.before), _described(change.after)
+        after["source"] = described or after.get("source", "")
+    return (before, after) if before != after else None
+
+
+def _described(held: Mapping[str, str]) -> str:
+    """Return in one phrase what is said of a new source, "" where nothing is."""
+    return ", ".join(text for fact in FACTS if (text := held.get(f"new.{fact}", "")) and text != NOT_STATED)
+
+
+async def edits(conn: Connection, found: Iterable[Suggestion]) -> dict[int, Edit]:
+    """Return what moderators changed in those that are approved, by suggestion."""
+    done: dict[int, Edit] = {}
+    for one in found:
+        if one.state is State.APPROVED:
+            [last] = await revisions.select_of(conn, one.guild_id, "suggestion", one.id, limit=1)
+            if edit := edit_of(last):
+                done[one.id] = edit
+    return done
+
+
+async def supporters(conn: Connection, suggestion_id: int) -> list[int]:
+    """Return those members who support a suggestion that are told of its decision."""
+    return await store.select_supporters(conn, suggestion_id, limit=TOLD)
 
 
 async def count_waiting(conn: Connection, guild_id: int) -> int:
@@ -179,16 +231,12 @@ def _texts(one: Suggestion) -> dict[str, str]:
     return {**one.fields, f"{STATE}state": one.state.value, f"{STATE}reason": one.reason, **entry}
 
 
-def _likeness(kind: Kind, content: Mapping[str, str]) -> Hashable | None:
-    """Return what is the same for suggestions that say the same; None if it cannot be told."""
+def _read(kind: Kind, content: Mapping[str, str]) -> PackEntry | None:
+    """Return what fields say, of each text the beginning; None where they say nothing yet."""
     brief = {key: text[:BRIEF] for key, text in content.items()}
-    entry = fields.read(kind, {**brief, "source": "1"}).entry  # a new source has no number yet
-    if entry is None:
-        return None
-    match entry.detail:
-        case PackQuote() as quote:
-            return names.key(" ".join(quote.parts))
-        case PackStat() as stat:
-            return (names.key(entry.subjects[0]), names.key(stat.measure), stat.value, stat.as_of)
-        case PackEvent() as event:
-            return (names.key(event.title), event.date)
+    return fields.read(kind, {**brief, "source": "1"}).entry  # a new source has no number yet
+
+
+async def _named(conn: Connection, guild_id: int, entry: PackEntry) -> PackEntry:
+    """Return an entry with the names of its subjects as the store has them."""
+    return (await naming.understand(conn, guild_id, entry)).named(entry)

@@ -10,6 +10,7 @@ from bot.render.words import BASIS, NOT_STATED, STATUS, dated, doubt, figure, qu
 from bot.text import code, line, name, share, units
 
 _MOST_PARTS = 8
+_MOST_LINES = 8
 
 
 def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) -> str:
@@ -37,7 +38,7 @@ def stat_block(stat: Stat, room: int, about: str, *, source: bool, prefix: str) 
 
 def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
     """Return a quotation as printed, each of its parts by itself, with who said it, where and when."""
-    words = [name(quoted(part)) for part in quote.parts[:_MOST_PARTS]]
+    words = [_spoken(part) for part in quote.parts[:_MOST_PARTS]]
     if len(quote.parts) > _MOST_PARTS:
         words[-1] = f"… and {len(quote.parts) - _MOST_PARTS + 1:,} more parts, all of them in `#{quote.id}`"
     said = ", ".join(line(text) for text in (quote.said_where, quote.said_when) if text)
@@ -53,11 +54,17 @@ def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
     def text(parts: Sequence[str]) -> str:
         broken, (speaker, role, said, context, *rest) = parts[: len(words)], parts[len(words) :]
         # The empty line ends the quotation for every reader of Markdown: nothing of ours may look quoted.
-        shown = "".join(f"> {part}\n\n" for part in broken).removesuffix("\n")
+        shown = "".join("> " + part.replace("\n", "\n> ") + "\n\n" for part in broken).removesuffix("\n")
         top = f"### {speaker} ·\u00a0`#{quote.id}`"
         return _lines(quote, [top, role, shown, f"Where and when: {said}", context], rest)
 
     return _fitted(text, parts, room, quote, prefix)
+
+
+def _spoken(part: str) -> str:
+    """Return a part of a quotation as safe text with its lines, of many the first few and the rest as one."""
+    lines = [one for one in map(line, quoted(part).split("\n")) if one]
+    return "\n".join([*lines[: _MOST_LINES - 1], " ".join(lines[_MOST_LINES - 1 :])]).strip() or name("")
 
 
 def event_block(event: Event, room: int, *, source: bool, prefix: str, language: Language = Language.BRITISH) -> str:

@@ -74,9 +74,9 @@ def nowhere_card(entry_id: int) -> Card:
     return Card(discord.Embed(description=text, colour=OTHERS))
 
 
-def progress_card(entry_id: int, number: int, total: int) -> Card:
-    """Return how far it is."""
-    text = f"**#{entry_id}**: {number} of {messages(total)} so far …"
+def progress_card(what: str, number: int, total: int) -> Card:
+    """Return how far it is; `what` is "#12" or the like."""
+    text = f"**{what}**: {number} of {messages(total)} so far …"
     return Card(discord.Embed(title="Correcting", description=text, colour=OTHERS))
 
 
@@ -84,6 +84,16 @@ def updated_card(entry_id: int, tally: Tally, *, last: bool) -> Card:
     """Return what came of updating the messages, with the other way to correct them unless it was the `last`."""
     lines = [f"{messages(tally.done).capitalize()} that showed **#{entry_id}** {_were(tally.done)} updated."]
     return _result("Updated", lines, tally, () if last else _ways(entry_id, _LAST)[1:])
+
+
+def all_updated_card(tally: Tally, back: Button | None, *, most: bool) -> Card:
+    """Return what came of updating the messages that show what was changed at once, and the way `back`.
+
+    With `most`, there may be older messages that were left as they are.
+    """
+    lines = [f"{messages(tally.done).capitalize()} that showed what was changed {_were(tally.done)} updated."]
+    lines += ["Older ones were left as they are."] if most else []
+    return _result("Updated", lines, tally, (back,) if back else ())
 
 
 def replied_card(entry_id: int, tally: Tally, *, last: bool) -> Card:
@@ -131,6 +141,11 @@ def change_card(entry: Entry, changes: Mapping[str, tuple[str, str]]) -> Card:
 def messages(number: int) -> str:
     """Return a number of messages in words."""
     return "one message" if number == 1 else f"{number or 'no'} messages"
+
+
+def back_button(first: int, last: int) -> Button:
+    """Return the button that takes back an import, which is changes `first` to `last` of the history."""
+    return Button("Take this import back", custom_id(Action("data.back", first, str(last))))
 
 
 def _ways(entry_id: int, text: str = "") -> tuple[Button, Button]:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import discord
 
-from bot.limits import EMBED_DESCRIPTION, EMBED_FIELD_VALUE, OPTION_LABEL
+from bot.limits import EMBED_DESCRIPTION, OPTION_LABEL
 from bot.model import Entry, Kind
 from bot.moderating.actions import MENU, Action, custom_id
-from bot.moderating.drafts import MESSAGE, NEW, Draft, Tried, content
-from bot.render.blocks import block
+from bot.moderating.drafts import MESSAGE, MODERATORS, NEW, Draft, Tried, content
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.forms import STEPS
 from bot.render.history import difference_lines, gist
-from bot.render.listings import excerpt_text
 from bot.render.moderation import Manner
 from bot.render.plain import notice
-from bot.render.words import KIND, NOT_STATED, STATUS, headline, standing
-from bot.text import clip, code, line, plain, share, units
+from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.words import KIND, headline
+from bot.text import clip, line, plain, share
 from bot.writing.fields import LABELS
-from bot.writing.naming import NewName
-from bot.writing.passages import Place
 
-_BODY_ROOM = 2400
-_MARKS = re.compile("[\x02\x03]")
-_ABOUT_ROOM = 300
+_SOURCE_ROOM = 600
 _NEAR = 5
 """So many near-duplicates are named."""
 
@@ -47,24 +41,29 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
         filled(draft.kind, draft.fields, tried.source) if tried.entry is None else _preview(tried, tried.entry, manner)
     )
     embed = discord.Embed(title=title, description=body, colour=NOTHING if tried.faults else KIND_COLOUR[draft.kind])
-    if tried.faults:
-        faults = [f"- {_fault(key, text)}" for key, texts in tried.faults.items() for text in texts.split("\n")]
-        embed.add_field(name="To be mended", value=field_lines(faults), inline=False)
+    faults = [f"- {_fault(key, text)}" for key, texts in tried.faults.items() for text in texts.split("\n")]
+    add_lines(embed, "To be mended", faults)
+    add_message(embed, draft.fields)
     add_place(embed, tried.place)
-    if tried.near and not tried.faults:
+    if not tried.faults:
         near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in tried.near[:_NEAR]]
-        embed.add_field(name="Stored already, much the same", value=field_lines(near), inline=False)
-    if tried.new:
-        new = whole_lines([_new(one) for one in tried.new])
-        embed.add_field(name="New here, made when it is saved", value=new, inline=False)
-    if tried.before is not None and (
-        changed := difference_lines(tried.before, tried.after or content(draft.fields), 900)
-    ):
-        embed.add_field(name="Changes", value=field_lines(changed), inline=False)
+        add_lines(embed, "Stored already, much the same", near)
+    add_source(embed, draft.fields, manner.language, _SOURCE_ROOM)
+    add_new(embed, tried.new)
+    if tried.before is not None:
+        changed = difference_lines(tried.before, tried.after or content(draft.fields), 900)
+        add_lines(embed, "Changes", changed)
     done = _SAVE.get(draft.purpose, "Save").lower()
-    again = " /entry drafts finds it again." if family == "entry" else ""
+    again = " /entry drafts finds it again." if draft.purpose in MODERATORS else ""
     embed.set_footer(text=f"Only you see this. It is kept for a week, or until you {done} or discard it.{again}")
     return Card(embed, tuple(_ways(tried, family)))
+
+
+def late_card(draft: Draft, text: str) -> Card:
+    """Return a reviewer's draft of a suggestion that does not wait any more; `text` is our own and says so."""
+    embed = discord.Embed(title=_title(draft), description=filled(draft.kind, draft.fields), colour=NOTHING)
+    add_lines(embed, "Too late", [text])
+    return Card(embed, (Button("Discard", custom_id(Action("review.discard", draft.id)), style=Style.DANGER),))
 
 
 def discard_card(draft: Draft, family: str) -> Card:
@@ -75,11 +74,6 @@ def discard_card(draft: Draft, family: str) -> Card:
         Button("Keep it", custom_id(Action(f"{family}.draft", draft.id))),
     )
     return Card(discord.Embed(title="Discard this draft?", description=text, colour=NOTHING), buttons)
-
-
-def _new(one: NewName) -> str:
-    like = " or ".join(f"**{line(clip(other, 60))}**" for other in one.like)
-    return f"“{line(clip(one.text, 100))}” ({one.kind}){f'. Did you mean {like}?' if like else ''}"
 
 
 def drafts_card(drafts: Sequence[Draft], family: str = "entry") -> Card:
@@ -115,7 +109,8 @@ def _title(draft: Draft) -> str:
 def _named(draft: Draft) -> str:
     """Return a draft in one raw phrase."""
     said = gist(draft.fields) or "nothing filled in yet"
-    return f"{f'Changes to #{draft.target_id}' if draft.target_id else KIND[draft.kind]}: {clip(said, 80)}"
+    what = {"edit": f"Changes to #{draft.target_id}", "review": f"My version of #S{draft.target_id}"}
+    return f"{what.get(draft.purpose, KIND[draft.kind])}: {clip(said, 80)}"
 
 
 def _ways(tried: Tried, family: str) -> Iterable[Button]:
@@ -145,90 +140,12 @@ def _ways(tried: Tried, family: str) -> Iterable[Button]:
 
 
 def _preview(tried: Tried, entry: Entry, manner: Manner) -> str:
-    """Return an entry as it will look; its number is not given yet."""
-    number = tried.draft.target_id if tried.draft.purpose == "edit" else 0
-    shown = block(
-        replace(entry, id=number),
-        _BODY_ROOM,
-        "",
-        source=True,
-        prefix=manner.prefix,
-        language=manner.language,
-    )
-    # The text of others holds no backtick that is not escaped, so that these are ours.
-    shown = shown.replace("\u00a0`#0`", "\u00a0draft")
-    # What is stored under its number is the entry before the draft.
-    stored = f"Shortened: {code(f'{manner.prefix}show {number}')} has it in full."
-    shown = shown.replace(stored, "Shortened here, not when saved.")
-    # A card names what it is mainly about, if that; a draft names all of it.
-    about = line(clip(tried.draft.fields.get("about", ""), _ABOUT_ROOM))
-    about = f"\n\n**About:** {about}" if about else ""
-    # Where it is not verified, the entry says so itself.
-    verified = "" if standing(entry) else f"\n\n**Verified:** {STATUS[entry.status]}."
-    return f"{shown}{about}{verified}"
-
-
-def filled(wanted: Kind, fields: Mapping[str, str], source: str = "") -> str:
-    """Return what is filled in so far; `source` is the name of the source that is chosen."""
-    questions = [question for step in STEPS[wanted] for question in step.questions]
-    given = [(q.label, line(_given(q.key, fields, source))) for q in questions if fields.get(q.key)]
-    labels, values = [f"**{text}:** " for text, _ in given], [text for _, text in given]
-    values = share(values, _BODY_ROOM - sum(map(len, labels)) - len(labels))
-    return "\n".join(a + b for a, b in zip(labels, values, strict=True)) or "Nothing is filled in yet."
-
-
-def _given(key: str, fields: Mapping[str, str], source: str) -> str:
-    value = fields[key]
-    if key != "source":
-        return value
-    if value == NEW:
-        called = [fields.get(f"new.{fact}", "") for fact in ("title", "publisher", "url")]
-        stated = [text for text in called if text.casefold() not in {"", NOT_STATED}]
-        return f"a new one: {stated[0]}" if stated else "a new one"
-    return source or f"source {value}"
+    """Return the entry that a draft would be; its number is not given yet, unless it is edited."""
+    shown = replace(entry, id=tried.draft.target_id) if tried.draft.purpose == "edit" else numberless(entry)
+    about = tried.draft.fields.get("about", "")
+    return preview(shown, about, manner, called="draft", shortened="Shortened here, not when saved.")
 
 
 def _fault(key: str, text: str) -> str:
     """Return a fault with the name of its field, unless it begins with that."""
     return line(text) if text.startswith("“") or key not in LABELS else f"“{LABELS[key]}”: {line(text)}"
-
-
-def add_place(embed: discord.Embed, place: Place | None) -> None:
-    """Add the sentence of the source around the words or the figure, or the nearest one."""
-    if place is None:
-        return
-    if place.passage is not None:
-        embed.add_field(name="In the source", value=_quoted(((place.excerpt, False),)), inline=False)
-    elif place.nearest:
-        embed.add_field(name="Nearest in the source (bold: differs)", value=_quoted(place.nearest), inline=False)
-
-
-def _quoted(segments: Iterable[tuple[str, bool]]) -> str:
-    """Return a sentence of the source as a quotation, its marked pieces in bold, the beginning of a long one."""
-    room = EMBED_FIELD_VALUE // 2 - 20  # `safe` makes at most two units of each character
-    pieces: list[str] = []
-    for text, marked in segments:
-        cut = _MARKS.sub("", text)[:room]
-        room -= len(cut) + (4 if marked else 0)
-        pieces.append(f"\x02{cut}\x03" if marked else cut)
-        if room <= 0:
-            pieces.append("…")
-            break
-    return f"> {excerpt_text(''.join(pieces))}"
-
-
-def whole_lines(lines: Sequence[str]) -> str:
-    """Return as many lines as a field of an embed takes, none of them cut, and how many more there are."""
-    room, fitting = EMBED_FIELD_VALUE, list[str]()
-    for number, one in enumerate(lines):
-        rest = f"and {len(lines) - number} more"
-        left = room - units("\n".join([*fitting, one])) - 1
-        if left < (units(rest) if number < len(lines) - 1 else -1):
-            return "\n".join([*fitting, rest])
-        fitting.append(one)
-    return "\n".join(fitting)
-
-
-def field_lines(texts: Sequence[str]) -> str:
-    """Return lines that a field of an embed takes."""
-    return "\n".join(share(texts, EMBED_FIELD_VALUE - len(texts) - 1))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 
 from bot.dates import written
-from bot.model import SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
+from bot.model import APPROVED, APPROVED_EDITED, EDITED, SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
@@ -36,7 +37,7 @@ def show_card(frame: Frame) -> Card:
     """Return a page of everything that the store holds on one entry."""
     answer = frame.answer
     entry = answer.entries[0]
-    pages = full_pages(entry, frame.language)
+    pages = full_pages(entry, frame.language, answer.deeds)
     page = min(answer.ask.page, len(pages) - 1)
     title = clip(f"#{entry.id} · {KIND[kind(entry)]} · {name(entry.subject)}", 200)
     embed = discord.Embed(title=title, description=pages[page], colour=KIND_COLOUR[kind(entry)])
@@ -50,11 +51,14 @@ def show_card(frame: Frame) -> Card:
     return Card(embed, tuple(buttons))
 
 
-def full_pages(entry: Entry, language: Language = Language.BRITISH) -> list[str]:
-    """Return an entry as pages of safe text, which together hold every visible character of it."""
+def full_pages(entry: Entry, language: Language = Language.BRITISH, deeds: Sequence[str] = ()) -> list[str]:
+    """Return an entry as pages of safe text, which together hold every visible character of it.
+
+    `deeds` are what was done to it, oldest first.
+    """
     pages: list[list[str]] = [[]]
     left = _PAGE_CHARACTERS
-    for item in _items(entry, language):
+    for item in _items(entry, language, deeds):
         text = item.text or NOT_STATED
         if len(text) > left and (len(text) <= _PAGE_CHARACTERS or left < _WORTH_STARTING):
             pages.append([])
@@ -91,7 +95,7 @@ def _line(item: Item, piece: str, *, first: bool) -> str:
     return label + shown
 
 
-def _items(entry: Entry, language: Language) -> list[Item]:
+def _items(entry: Entry, language: Language, deeds: Sequence[str]) -> list[Item]:
     """Return everything on an entry: what it says, how far it can be trusted, where it comes from."""
     match entry:
         case Stat():
@@ -114,15 +118,27 @@ def _items(entry: Entry, language: Language) -> list[Item]:
         where = f"characters {start:,} to {end:,} of the source’s text"
     else:
         where = NOT_STATED
-    by = "from the source’s pack" if entry.added_by is None else person(entry.added_by)
     whose = "every server" if entry.guild_id == SHARED else "this server only"
     return [
         *items,
         Item("Source", f"{entry.source} (source {entry.source_id})"),
         Item("Passage", where, ready=True),
         Item("SHA-256 of the text", code(entry.sha256) if entry.sha256 else NOT_STATED, ready=True),
-        Item("Added", f"{by}, <t:{int(entry.added_at.timestamp())}:f>; seen in {whose}", ready=True),
+        Item("Added", f"{_by(entry, deeds)}, <t:{int(entry.added_at.timestamp())}:f>; seen in {whose}", ready=True),
     ]
+
+
+def _by(entry: Entry, deeds: Sequence[str]) -> str:
+    """Return whose an entry is: who added or suggested it, and whether the words may be another's by now."""
+    if entry.added_by is None:
+        return "from the source’s pack"
+    who, edited = person(entry.added_by), EDITED.intersection(deeds[1:])
+    match deeds[:1]:
+        case [first] if first in {APPROVED, APPROVED_EDITED}:
+            changed = first == APPROVED_EDITED or edited
+            return f"suggested by {who}{', edited by a moderator' if changed else ''}"
+        case _:
+            return f"{who}, edited since" if edited else who
 
 
 def _stat(stat: Stat) -> list[Item]:

@@ -7,27 +7,23 @@ from dataclasses import replace
 
 import discord
 
-from bot.limits import EMBED_FIELD_VALUE
-from bot.model import Entry, Status
 from bot.moderating.actions import FORM, MENU, Action, custom_id
-from bot.moderating.drafts import NEW, content
 from bot.moderating.reviews import REASON, Change, Review
-from bot.moderating.suggestions import State, Suggestion
-from bot.render.blocks import block
+from bot.moderating.suggestions import State, Suggestion, edit_of
 from bot.render.card import CHOICE_ROW, Button, Card, Menu, Option, Style
 from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
-from bot.render.drafts import add_place, filled
 from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
-from bot.render.suggestions import STANDING, gist_line, supporters
-from bot.render.words import KIND, STATUS, headline, standing
-from bot.text import code, line, person, share
+from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.settings import BLOCKED
+from bot.render.suggestions import STANDING, became, gist_line, supporters
+from bot.render.words import KIND, headline
+from bot.text import line, person
 
 WAITING, DECIDED = "w", "d"
 """The two lists of the queue, as a custom_id names them before the page: "w0"."""
 
-_BODY_ROOM = 2400
 _FIELD_ROOM = 450
 _NEAR = 3
 
@@ -45,16 +41,22 @@ def review_card(review: Review, manner: Manner, *, where: str = "", named: bool 
     embed = discord.Embed(title=title, description=text, colour=NOTHING if review.faults else colour)
     if one.state is State.PENDING:
         _add_hints(embed, review, manner)
-    if one.state is State.APPROVED and (edited := _edited(review.history[0])):
-        embed.add_field(name="Changed before it was approved", value=_few(edited), inline=False)
-    if named and (past := _past(review.history)):
-        embed.add_field(name="Before", value=_few(past), inline=False)
+    if one.state is State.APPROVED:
+        add_lines(embed, "Changed before it was approved", _edited(review.history[0]), _FIELD_ROOM)
+    if named:
+        add_lines(embed, "Before", _past(review.history), _FIELD_ROOM)
     return Card(embed, tuple(_ways(review, where, posted)))
 
 
-def queue_card(review: Review, manner: Manner, shown: str, page: int, counts: tuple[int, int]) -> Card:
-    """Return a page of the queue; `counts` are how many suggestions wait, and how many are decided."""
+def queue_card(  # noqa: PLR0917 - a page, of which list of how many, and what is wrong
+    review: Review, manner: Manner, shown: str, page: int, counts: tuple[int, int], blocked: str = ""
+) -> Card:
+    """Return a page of the queue; `counts` are how many suggestions wait, and how many are decided.
+
+    `blocked` (raw) is why new ones are not posted.
+    """
     card = review_card(review, manner, where=f"{shown}{page}")
+    _add_blocked(card.embed, blocked)
     total = counts[0] if shown == WAITING else counts[1]
     what = "waiting, oldest first" if shown == WAITING else "decided, latest first"
     card.embed.set_footer(text=f"{page + 1:,} of {total:,} {what} · Only you see this.")
@@ -65,10 +67,29 @@ def queue_card(review: Review, manner: Manner, shown: str, page: int, counts: tu
     return replace(card, buttons=(*card.buttons, *turns), menu=_menu(shown, counts))
 
 
-def empty_card(shown: str, counts: tuple[int, int]) -> Card:
-    """Return that there is nothing to look at."""
+def empty_card(shown: str, counts: tuple[int, int], blocked: str = "") -> Card:
+    """Return that there is nothing to look at, and (raw) why new suggestions are not posted."""
     text = "No suggestion waits for a decision." if shown == WAITING else "No suggestion was decided yet."
-    return Card(discord.Embed(title="Suggestions", description=text, colour=OTHERS), menu=_menu(shown, counts))
+    embed = discord.Embed(title="Suggestions", description=text, colour=OTHERS)
+    _add_blocked(embed, blocked)
+    return Card(embed, menu=_menu(shown, counts))
+
+
+def posted_card(posted: int, left: int, channel_id: int, blocked: str = "") -> Card:
+    """Return how many cards of what waits were posted, how many are left, and (raw) why none can be."""
+    cards = "1 card was" if posted == 1 else f"{posted:,} cards were"
+    text = f"{cards} posted in <#{channel_id}>." if posted else "Nothing was posted."
+    embed = discord.Embed(title="Suggestions that wait", description=text, colour=OTHERS)
+    _add_blocked(embed, blocked)
+    buttons = [Button("Open the queue", custom_id(Action("review.queue")))]
+    if left and not blocked:
+        buttons.append(Button(f"Post {left:,} more", custom_id(Action("review.post")), style=Style.MAIN))
+    return Card(embed, tuple(buttons))
+
+
+def _add_blocked(embed: discord.Embed, blocked: str) -> None:
+    if blocked:
+        add_lines(embed, BLOCKED, [line(blocked)], _FIELD_ROOM)
 
 
 def done_card(review: Review, manner: Manner, where: str, waiting: int, *, posted: int = 0) -> Card:
@@ -96,9 +117,7 @@ def _standing(review: Review, *, named: bool) -> str:
     if one.decided_at is not None:
         lines.append(f"**{one.state.capitalize()}** by {_who(one.decided_by, named=named)}, {_when(review)}.")
     if one.state is State.APPROVED:
-        lines.append(
-            f"Entry `#{one.entry_id}` was removed since then." if review.removed else f"It is entry `#{one.entry_id}`."
-        )
+        lines.append(became(one))
     if one.state is State.REJECTED:
         lines.append(f"Reason: {line(one.reason)}")
     return "\n".join(lines)
@@ -117,35 +136,28 @@ def _body(review: Review, manner: Manner) -> str:
     """Return the entry as it would look, or what is filled in where it cannot be one."""
     one = review.suggestion
     if review.entry is None:
-        return filled(one.kind, one.fields)
-    return _entry(review.entry, one, manner)
-
-
-def _entry(entry: Entry, one: Suggestion, manner: Manner) -> str:
-    if one.state is State.APPROVED:
-        return block(entry, _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language)
-    shown = block(
-        replace(entry, id=0), _BODY_ROOM, "", source=True, prefix=manner.prefix, language=manner.language
-    )  # it has no number yet
-    if not standing(entry):
-        shown += f"\n\n**Verified:** {STATUS[Status.VERIFIED]}."
-    return shown.replace("\u00a0`#0`", f"\u00a0`#S{one.id}`").replace(
-        f"{code(f'{manner.prefix}show 0')} has it in full.", "Edit shows it in full."
-    )
+        return filled(one.kind, one.fields, review.source)
+    entry = review.entry if one.state is State.APPROVED else numberless(review.entry)
+    shortened = "" if one.state is State.APPROVED else "Edit shows it in full."
+    return preview(entry, one.fields.get("about", ""), manner, called=f"`#S{one.id}`", shortened=shortened)
 
 
 def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     """Add what those who decide should look at."""
-    if review.faults:
-        faults = [f"- {line(text)}" for text in review.faults.values()]
-        embed.add_field(name="To be mended before it can be approved", value=_few(faults), inline=False)
+    fields = review.suggestion.fields
+    faults = [f"- {line(text)}" for text in review.faults.values()]
+    add_lines(embed, "To be mended before it can be approved", faults, _FIELD_ROOM)
+    if review.lost:
+        changed = difference_lines(*review.lost, _FIELD_ROOM)
+        add_lines(embed, f"Approving changes #{review.suggestion.entry_id} as it was last", changed, _FIELD_ROOM)
+    add_message(embed, fields)
     add_place(embed, review.place)
-    if review.near:
-        near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
-        embed.add_field(name="Stored already, much the same", value=_few(near), inline=False)
-    if review.alike:
-        alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
-        embed.add_field(name="Suggested as well, much the same", value=_few(alike), inline=False)
+    near = [f"`#{entry.id}` {line(headline(entry, manner.language))}" for entry in review.near[:_NEAR]]
+    add_lines(embed, "Stored already, much the same", near, _FIELD_ROOM)
+    add_source(embed, fields, manner.language, _FIELD_ROOM)
+    add_new(embed, review.new, _FIELD_ROOM)
+    alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
+    add_lines(embed, "Suggested as well, much the same", alike, _FIELD_ROOM)
 
 
 def _past(history: Sequence[Change]) -> list[str]:
@@ -163,12 +175,8 @@ def _past(history: Sequence[Change]) -> list[str]:
 
 def _edited(change: Change) -> list[str]:
     """Return what a reviewer changed before they approved it, as lines."""
-    if change.action != "approved":
-        return []
-    before, after = content(change.before or {}), content(change.after or {})
-    if before.get("source") == NEW:
-        before["source"] = after["source"]  # it was made then
-    return difference_lines(before, after, _FIELD_ROOM)
+    edit = edit_of(change)
+    return difference_lines(*edit, _FIELD_ROOM) if edit else []
 
 
 def _ways(review: Review, where: str, posted: int) -> Iterable[Button]:
@@ -181,7 +189,7 @@ def _ways(review: Review, where: str, posted: int) -> Iterable[Button]:
             yield Button("Edit", custom_id(Action("suggestion.edit", one.id, where)))
             yield Button("Reject", custom_id(Action("suggestion.reject", one.id, where)), style=Style.DANGER)
         case State.APPROVED | State.REJECTED:
-            if one.state is State.APPROVED and not review.removed:
+            if one.state is State.APPROVED and not one.removed:
                 yield show_button(one.entry_id, f"Show #{one.entry_id}")
             yield Button("Take back", custom_id(Action("suggestion.back", one.id, where)))
         case _:
@@ -201,8 +209,3 @@ def _menu(shown: str, counts: tuple[int, int]) -> Menu:
 
 def _turn(label: str, shown: str, page: int, *, disabled: bool) -> Button:
     return Button(label, custom_id(Action("review.queue", text=f"{shown}{page}")), CHOICE_ROW, disabled=disabled)
-
-
-def _few(texts: Sequence[str]) -> str:
-    """Return lines that a field of an embed takes, beside all else on the card."""
-    return "\n".join(share(texts, min(_FIELD_ROOM, EMBED_FIELD_VALUE) - len(texts)))

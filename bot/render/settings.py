@@ -44,6 +44,9 @@ LANGUAGES = {
 }
 WRITTEN = {Language.AMERICAN: "November 5, 2024 and 257,000", Language.BRITISH: "5 November 2024 and 257,000"}
 
+BLOCKED = "New suggestions are not posted"
+"""Stands above why they are not."""
+
 _LISTED = 10
 _ZONE_ROOM = 40
 _TYPED = "|"
@@ -54,13 +57,17 @@ _TYPED = "|"
 class Desk:
     """What the card needs besides the settings.
 
-    The operator's prefix, what was deleted in Discord, the time, and whether everybody sees the review channel.
+    The operator's prefix, what was deleted in Discord, the time, whether everybody sees the review channel, why (raw)
+    nothing can be posted there, how many suggestions wait, and how many of them have no card there.
     """
 
     prefix: str
     gone: Collection[int]
     now: datetime
     open_review: bool = False
+    blocked: str = ""
+    waiting: int = 0
+    unposted: int = 0
 
 
 def settings_card(settings: Settings, desk: Desk, *, changed: Sequence[Change] = (), problem: str = "") -> Card:
@@ -72,10 +79,16 @@ def settings_card(settings: Settings, desk: Desk, *, changed: Sequence[Change] =
     lines[0] += " (besides those with the permission Manage Server)"
     clock = f"{desk.now.astimezone(zone(settings.zone)):%H:%M}"
     lines[-2] += f", where it is {clock} now; digests keep to it"
+    if desk.waiting:
+        some = f"{desk.unposted:,} of them " if desk.unposted < desk.waiting else ""
+        without = f" ({some}not posted in the review channel yet)" if desk.unposted else ""
+        lines.append(f"**Suggestions that wait:** {desk.waiting:,}{without}")
     text = "What you pick below is saved at once.\n\n" + "\n".join(lines)
     embed = discord.Embed(title="Settings of this server", description=text, colour=OTHERS)
     if changed:
         embed.add_field(name="Changed", value=_fitting([_change(one, desk) for one in changed]), inline=False)
+    if desk.blocked:
+        embed.add_field(name=BLOCKED, value=clip(safe(desk.blocked), EMBED_FIELD_VALUE), inline=False)
     if problem:
         embed.add_field(name="Not changed", value=clip(safe(problem), EMBED_FIELD_VALUE), inline=False)
     buttons = [
@@ -84,6 +97,11 @@ def settings_card(settings: Settings, desk: Desk, *, changed: Sequence[Change] =
     ]
     if any(id_ in desk.gone for id_ in ids(settings)):
         buttons.append(Button("Clear what was deleted", custom_id(Action("settings.clear")), 4))
+    if desk.waiting:
+        buttons.append(Button(f"Queue ({desk.waiting:,})", custom_id(Action("review.queue")), 4))
+    if desk.unposted and not desk.blocked:
+        cards = "1 card" if desk.unposted == 1 else f"{desk.unposted:,} cards"
+        buttons.append(Button(f"Post {cards}", custom_id(Action("review.post")), 4))
     return Card(embed, tuple(buttons), pickers=_controls(settings, desk))
 
 

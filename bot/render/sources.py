@@ -18,13 +18,15 @@ from bot.render.sheet import Frame, add_remarks, count_pages, turns
 from bot.render.words import NOT_STATED, count
 from bot.text import clip, code, line, name, plain, share
 
-_FIELDS = {
+FACTS = {
     "title": "Title",
     "publisher": "Publisher",
     "author": "Author",
     "url": "Address",
     "published": "Published",
 }
+"""The particulars of a source, and what they are called on a card."""
+
 _LINK = re.compile(r"https?://[A-Za-z0-9][\w.\-/?=&%#+,;~]{0,180}", re.ASCII)
 """An address that Discord can only read as one, and that is never cut; others cannot be clicked."""
 
@@ -52,16 +54,16 @@ def _one(frame: Frame, source: Source) -> Card:
     facts = {fact.field: fact for fact in source.facts}
     values: list[str] = []
     reasons: list[str] = []
-    for field in _FIELDS:
+    for field in FACTS:
         fact = facts.get(field, Fact(field, "", Known.NOT_STATED, ""))
-        values.append(_value(fact, frame.language))
+        values.append(particular(fact.field, fact.value, frame.language))
         reasons.append(line(fact.reason))
     shown = share([*values, *reasons], EMBED_DESCRIPTION - _MARGIN - 500)
-    known = [facts[field].known if field in facts else Known.NOT_STATED for field in _FIELDS]
+    known = [facts[field].known if field in facts else Known.NOT_STATED for field in FACTS]
     lines = [
-        f"**{label}:** {_particular(value, how, reason)}"
+        f"**{label}:** {_known(value, how, reason)}"
         for label, value, how, reason in zip(
-            _FIELDS.values(), shown[: len(_FIELDS)], known, shown[len(_FIELDS) :], strict=True
+            FACTS.values(), shown[: len(FACTS)], known, shown[len(FACTS) :], strict=True
         )
     ]
     held = "is in the store" if source.has_text else "is not in the store"
@@ -78,7 +80,7 @@ def _one(frame: Frame, source: Source) -> Card:
     return Card(embed, (frame.button("All sources", every),))
 
 
-def _particular(value: str, known: Known, reason: str) -> str:
+def _known(value: str, known: Known, reason: str) -> str:
     """Return a particular with how it is known; all three are safe text."""
     because = f": {reason}" if reason else ""
     if known is Known.NOT_STATED:
@@ -86,11 +88,11 @@ def _particular(value: str, known: Known, reason: str) -> str:
     return f"{value} (stated)" if known is Known.STATED else f"{value} (inferred{because})"
 
 
-def _value(fact: Fact, language: Language) -> str:
-    """Return a particular's value as safe text, an address as a link where that is safe."""
-    if fact.field == "url" and _LINK.fullmatch(fact.value):
-        return fact.value
-    return line(written(fact.value, language) if fact.field == "published" else fact.value)
+def particular(field: str, value: str, language: Language) -> str:
+    """Return the value of a particular as safe text, an address as a link where that is safe."""
+    if field == "url" and _LINK.fullmatch(value):
+        return value
+    return line(written(value, language) if field == "published" else value)
 
 
 def _brief(source: Source, room: int, language: Language) -> str:
@@ -103,10 +105,13 @@ def _brief(source: Source, room: int, language: Language) -> str:
             parts.append(f"{field}: not stated")
         else:
             how = " (inferred)" if fact.known is Known.INFERRED else ""
-            parts.append(f"{field}: {_value(fact, language)}{how}")
+            parts.append(f"{field}: {particular(fact.field, fact.value, language)}{how}")
     label, *rest = share(parts, room - 100)
-    entries = f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
-    return f"### {label} · source {source.id}\n{' · '.join([*rest, entries])}"
+    return f"### {label} · source {source.id}\n{' · '.join([*rest, _entries(source)])}"
+
+
+def _entries(source: Source) -> str:
+    return f"{source.entries:,} {'entry' if source.entries == 1 else 'entries'}"
 
 
 def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:
@@ -115,7 +120,7 @@ def _menu(frame: Frame, sources: Sequence[Source]) -> Menu:
         source.id: Option(
             clip(plain(source.label), OPTION_LABEL) or f"Source {source.id}",
             encode(replace(frame.answer.ask, source_id=source.id, page=0), frame.asker_id),
-            clip(f"source {source.id} · {source.entries:,} entries", OPTION_DESCRIPTION),
+            clip(f"source {source.id} · {_entries(source)}", OPTION_DESCRIPTION),
         )
         for source in sources
     }

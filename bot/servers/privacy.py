@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.model import Actor
 from bot.moderating import keeping
 from bot.moderating.posted import REMEMBERED
 from bot.names import entry_number
-from bot.store import blanking, departures, meta, posted, revisions, search
+from bot.store import blanking, departures, meta, posted, revisions, search, subjects
 from bot.store import privacy as store
 from bot.store import suggestions as suggestion_store
 from bot.store.database import Connection, Database
@@ -96,6 +96,8 @@ async def erase(db: Database, person_id: int, guild_id: int, now: datetime) -> E
         for server in sorted({one[0] for one in (*quoting, *suggestions)}):
             own = [id_ for of, id_ in suggestions if of == server]
             await _erase_texts(conn, person_id, server, [id_ for of, id_ in quoting if of == server], own, now)
+        for server, subject_id in await subjects.select_of_member(conn, guild_id, person_id):
+            await _erase_speaker(conn, server, subject_id)
         await store.forget(conn, guild_id, person_id, asks.asker(person_id))
         await meta.upsert_value(conn, _LEFT, "1")
         shown = {
@@ -174,13 +176,26 @@ async def _erase_sources(  # noqa: PLR0917 - as above
     await store.update_revisions(conn, guild_id, "source", made)
 
 
+async def _erase_speaker(conn: Connection, guild_id: int, subject_id: int) -> None:
+    """Delete what a member is called as the author of messages; other entries on that person are on nobody then."""
+    nobody, _ = await blanking.upsert_nobody(conn, guild_id)
+    for entry_id in await blanking.replace_subject(conn, guild_id, subject_id, nobody):
+        await search.delete_document(conn, entry_id)
+        await search.insert_document(conn, entry_id)
+    await _delete_subjects(conn, guild_id, [subject_id], nobody)
+
+
 async def _erase_subjects(conn: Connection, guild_id: int, said: Iterable[Mapping[str, str]], instead: int) -> None:
     """Delete the subjects that only what is erased has named."""
     named = {name.strip() for fields in said for key in NAMED_BY for name in fields.get(key, "").split(";")}
-    lost = await blanking.select_lost_subjects(conn, guild_id, named)
+    await _delete_subjects(conn, guild_id, await blanking.select_lost_subjects(conn, guild_id, named), instead)
+
+
+async def _delete_subjects(conn: Connection, guild_id: int, subject_ids: Collection[int], instead: int) -> None:
+    """Delete subjects that no entry has, with their names and what the history holds of these."""
     words: set[str] = set()
-    for subject_id in lost:
+    for subject_id in subject_ids:
         words |= await blanking.delete_subject(conn, guild_id, subject_id, instead)
-    await store.update_revisions(conn, guild_id, "subject", lost)
+    await store.update_revisions(conn, guild_id, "subject", subject_ids)
     gone = await departures.select_lost_words(conn, words)
     await departures.delete_typo_keys(conn, [(key, word) for word in gone for key in names.typo_keys(word)])

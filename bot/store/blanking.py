@@ -16,7 +16,8 @@ MESSAGE = 4000
 """A message of Discord has at most so many characters; a longer text is an article."""
 
 KEY = "erased"
-"""The key of the subject and the source that a server's erased entries have."""
+"""The key of the subject and of the source that a server's erased entries have."""
+
 _WORDS = "(erased)"
 _ENTRY = {
     "kind": "quote",
@@ -146,6 +147,24 @@ async def select_lost_subjects(conn: aiosqlite.Connection, guild_id: int, names:
         """,
         {"guild_id": guild_id, "key": KEY, "names": json.dumps(list(names))},
     )
+    return [row[0] for row in rows]
+
+
+async def replace_subject(conn: aiosqlite.Connection, guild_id: int, subject_id: int, instead: int) -> list[int]:
+    """Put another subject in the place of one in all entries, and return these; search is to be told."""
+    ids = {"id": subject_id, "guild_id": guild_id, "instead": instead}
+    rows = await conn.execute_fetchall("SELECT DISTINCT entry_id FROM entry_subject WHERE subject_id = :id", ids)
+    for statement in (
+        *(
+            f"""
+            UPDATE entry SET {column} = :instead
+            WHERE {column} = :id AND id IN (SELECT entry_id FROM entry_subject WHERE subject_id = :id)
+            """
+            for column in ("subject_id", "speaker_id", "counter_id")
+        ),
+        "UPDATE entry_subject SET subject_id = :instead WHERE subject_id = :id",
+    ):
+        await conn.execute(statement, ids)
     return [row[0] for row in rows]
 
 

@@ -17,6 +17,19 @@ _ENTRY = (
 _INSERT_ENTRY = f"INSERT INTO entry ({', '.join(_ENTRY)}) VALUES ({', '.join('?' * len(_ENTRY))})"
 _UPDATE_ENTRY = f"UPDATE entry SET {', '.join(f'{column} = ?' for column in _ENTRY[2:])} WHERE id = ? AND guild_id = ?"
 
+DIGEST = (
+    "id", "guild_id", "created_at", "name", "channel_id", "zone", "wall_time", "days", "catch_up", "window_minutes",
+    "stats", "quotes", "events", "corrections", "only_new", "thread", "subjects", "introduction", "role_id",
+    "created_by", "paused_at", "paused_reason", "deleted_at", "since_at", "settled_at", "next_due_at",
+    "new_since",
+)  # fmt: skip
+"""The columns of a digest, in the order of a row; the first three say which it is."""
+
+_INSERT_DIGEST = f"INSERT INTO digest ({', '.join(DIGEST)}) VALUES ({', '.join('?' * len(DIGEST))})"
+_UPDATE_DIGEST = (
+    f"UPDATE digest SET {', '.join(f'{column} = ?' for column in DIGEST[3:])} WHERE id = ? AND guild_id = ?"
+)
+
 Rows = Iterable[tuple[Any, ...]]
 
 
@@ -126,13 +139,25 @@ async def update_entries(conn: aiosqlite.Connection, rows: Rows) -> None:
         raise StoreError(f"An entry of the file does not fit the store: {error}.") from error
 
 
-async def replace_members(conn: aiosqlite.Connection, rows: Rows) -> None:
-    """Set whose messages entries quote: rows (entry_id, member_id or None)."""
-    changed = list(rows)
-    await conn.executemany("DELETE FROM quoted_member WHERE entry_id = ?", [row[:1] for row in changed])
+async def replace_relations(conn: aiosqlite.Connection, changed: Iterable[int], rows: Rows) -> None:
+    """Set what entries are found by, of which some were there and have `changed`.
+
+    Rows are (subject_id, kind, guild_id, relation, position, entry_id, deleted).
+    """
+    await conn.executemany("DELETE FROM entry_subject WHERE entry_id = ?", [(id_,) for id_ in changed])
     await conn.executemany(
-        "INSERT INTO quoted_member (entry_id, member_id) VALUES (?, ?)", [row for row in changed if row[1] is not None]
+        """
+        INSERT INTO entry_subject (subject_id, kind, guild_id, relation, position, entry_id, deleted)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows,
     )
+
+
+async def replace_members(conn: aiosqlite.Connection, changed: Iterable[int], rows: Rows) -> None:
+    """Set whose messages entries quote, of which some were there and have `changed`: rows (entry_id, member_id)."""
+    await conn.executemany("DELETE FROM quoted_member WHERE entry_id = ?", [(id_,) for id_ in changed])
+    await conn.executemany("INSERT INTO quoted_member (entry_id, member_id) VALUES (?, ?)", rows)
 
 
 async def insert_hidden(conn: aiosqlite.Connection, rows: Rows) -> None:
@@ -183,6 +208,27 @@ async def upsert_suggestions(conn: aiosqlite.Connection, rows: Rows, supporters:
     await conn.executemany(
         "INSERT INTO suggestion_support (suggestion_id, member_id) VALUES (?, ?) ON CONFLICT DO NOTHING", supporters
     )
+
+
+async def upsert_settings(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Set what servers have chosen: rows (guild_id, key, value)."""
+    await conn.executemany(
+        """
+        INSERT INTO guild_setting (guild_id, key, value) VALUES (?, ?, ?)
+        ON CONFLICT (guild_id, key) DO UPDATE SET value = excluded.value
+        """,
+        rows,
+    )
+
+
+async def insert_digests(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Add rows of `DIGEST`."""
+    await conn.executemany(_INSERT_DIGEST, rows)
+
+
+async def update_digests(conn: aiosqlite.Connection, rows: Rows) -> None:
+    """Change digests by rows as for adding them; each stays whose it is."""
+    await conn.executemany(_UPDATE_DIGEST, [(*row[3:], *row[:2]) for row in rows])
 
 
 async def select_related(conn: aiosqlite.Connection, pairs: Iterable[tuple[int, int]]) -> set[int]:

@@ -9,7 +9,10 @@ from contextlib import asynccontextmanager
 import aiosqlite
 
 from bot.store import rows
+from bot.store.carried import DIGEST
 from bot.store.rows import Row
+
+Moment = tuple[int, ...]
 
 EVERYTHING = -1
 """In place of a server's id: whoever it belongs to, what is shared included."""
@@ -189,6 +192,18 @@ async def select_settings(conn: aiosqlite.Connection, guild_id: int) -> list[Row
     )
 
 
+async def select_digests(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:
+    """Return rows of `carried.DIGEST`; of one server, without those that were deleted."""
+    return await _all(
+        conn,
+        f"""
+        SELECT {", ".join(DIGEST)} FROM digest
+        WHERE {_OF.format(table="digest")} AND (:guild_id = -1 OR deleted_at IS NULL) ORDER BY id
+        """,
+        guild_id,
+    )
+
+
 async def select_shared_entries(
     conn: aiosqlite.Connection, wanted: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], int]:
@@ -203,9 +218,36 @@ async def select_shared_entries(
     return {(row[0], row[1]): row[2] for row in fetched}
 
 
+async def select_moment(conn: aiosqlite.Connection, guild_id: int) -> Moment:
+    """Return what is another after every change that matters to a file for a server, or with EVERYTHING for all.
+
+    What people change in a server is in its history, but for its digests. What all servers share only grows, and is
+    not changed by a server's file.
+    """
+    if guild_id == EVERYTHING:
+        fetched = await conn.execute_fetchall("SELECT number FROM edition")
+    else:
+        fetched = await conn.execute_fetchall(
+            """
+            SELECT
+                (SELECT count(*) FROM revision WHERE guild_id = :guild_id),
+                (SELECT ifnull(max(id), 0) FROM revision WHERE guild_id = :guild_id),
+                (SELECT count(*) FROM entry WHERE guild_id = :guild_id AND deleted_at IS NULL),
+                (SELECT count(*) FROM digest WHERE guild_id = :guild_id AND deleted_at IS NULL)
+            """,
+            {"guild_id": guild_id},
+        )
+    return tuple(next(iter(fetched)))
+
+
+async def select_lasts(conn: aiosqlite.Connection) -> dict[str, int]:
+    """Return the last id that each table has ever given."""
+    return {row[0]: row[1] for row in await conn.execute_fetchall("SELECT name, seq FROM sqlite_sequence")}
+
+
 async def select_taken(conn: aiosqlite.Connection, table: str, ids: Iterable[int]) -> tuple[set[int], int]:
     """Return which of these ids of a table are taken, and the last id that it has ever given."""
-    assert table in {"source", "subject", "entry", "revision", "suggestion"}
+    assert table in {"source", "subject", "entry", "revision", "suggestion", "digest"}
     fetched = await conn.execute_fetchall(
         f"SELECT id FROM {table} WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(list(ids))}
     )

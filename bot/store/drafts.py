@@ -110,16 +110,32 @@ async def select_form(
 
 
 async def select_of(
-    conn: aiosqlite.Connection, guild_id: int, author_id: int, purposes: Iterable[str], *, limit: int
+    conn: aiosqlite.Connection,
+    guild_id: int,
+    author_id: int,
+    purposes: Iterable[str],
+    *,
+    target_id: int = 0,
+    limit: int,
 ) -> list[Draft]:
-    """Return this person's drafts in a server that are for one of these purposes, the last touched first."""
+    """Return this person's drafts in a server that are for one of these purposes, the last touched first.
+
+    With a `target_id`, those of one entry or suggestion.
+    """
     rows = await conn.execute_fetchall(
         """
         SELECT id, purpose, kind, target_id, base, fields, updated_at FROM draft
         WHERE guild_id = :guild_id AND author_id = :author_id AND purpose IN (SELECT value FROM json_each(:purposes))
+            AND :target_id IN (0, target_id)
         ORDER BY updated_at DESC, id DESC LIMIT :limit
         """,
-        {"guild_id": guild_id, "author_id": author_id, "purposes": json.dumps(list(purposes)), "limit": limit},
+        {
+            "guild_id": guild_id,
+            "author_id": author_id,
+            "purposes": json.dumps(list(purposes)),
+            "target_id": target_id,
+            "limit": limit,
+        },
     )
     return [_draft(row) for row in rows]
 

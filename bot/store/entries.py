@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -134,6 +136,18 @@ async def select_by_id(conn: aiosqlite.Connection, guild_id: int, entry_id: int)
         {"id": entry_id, "guild_id": guild_id},
     )
     return next(iter(rows.entries(fetched)), None)
+
+
+async def select_corrected(conn: aiosqlite.Connection, guild_id: int, entry_ids: Iterable[int]) -> set[int]:
+    """Return the shared entries that these of a server correct, or did before they were removed."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT e.corrects FROM json_each(:ids) AS i JOIN entry AS e ON e.id = i.value
+        WHERE e.guild_id = nullif(:guild_id, 0) AND e.corrects IS NOT NULL
+        """,
+        {"guild_id": guild_id, "ids": json.dumps(list(entry_ids))},
+    )
+    return {row[0] for row in rows}
 
 
 async def select_correction(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Entry | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 
 import aiosqlite
 
@@ -14,47 +15,64 @@ from bot.store.hidden import unhidden
 CANDIDATES = 200
 """So many are compared at most, the newest first."""
 
+Phrase = tuple[str, Sequence[str]]
+"""A column of `entry_fts`, and words that stand in it one after the other."""
+
 # Full text keeps an entry's words in lists in the order of ids, which are read together: what holds all of these
 # words is found about as fast as the rarest of them alone.
 _HOLDING = f"""
-    SELECT {rows.ENTRY}
-    FROM (
-        SELECT rowid AS id FROM entry_fts WHERE entry_fts MATCH :match ORDER BY rowid DESC LIMIT {CANDIDATES}
-    ) AS hit CROSS JOIN entry AS e ON e.id = hit.id {rows.JOINS}
+    SELECT m.key, {rows.ENTRY}
+    FROM json_each(:matches) AS m CROSS JOIN json_each((
+        SELECT json_group_array(id) FROM (
+            SELECT rowid AS id FROM entry_fts WHERE entry_fts MATCH m.value ORDER BY rowid DESC LIMIT {CANDIDATES}
+        )
+    )) AS hit CROSS JOIN entry AS e ON e.id = hit.value {rows.JOINS}
     WHERE {VISIBLE}
-    ORDER BY e.id DESC
+    ORDER BY m.key, e.id DESC
 """
 _OF_DAY = f"""
     SELECT e.id FROM entry AS e
-    WHERE e.kind = 'event' AND e.deleted_at IS NULL AND e.guild_id = {{whose}} AND e.date || '~' = :date || '~'
+    WHERE e.kind = 'event' AND e.deleted_at IS NULL AND e.guild_id = {{whose}} AND e.date || '~' = d.value || '~'
         AND {unhidden("e.id")}
     ORDER BY e.id DESC LIMIT {CANDIDATES}
 """
 _SAME_DAY = f"""
-    SELECT {rows.ENTRY}
-    FROM (
+    SELECT d.key, {rows.ENTRY}
+    FROM json_each(:dates) AS d CROSS JOIN entry AS e ON e.id IN (
         SELECT id FROM ({_OF_DAY.format(whose="0")})
         UNION ALL
         SELECT id FROM ({_OF_DAY.format(whose="nullif(:guild_id, 0)")})
-    ) AS day CROSS JOIN entry AS e ON e.id = day.id {rows.JOINS}
-    ORDER BY e.id DESC
+    ) {rows.JOINS}
+    ORDER BY d.key, e.id DESC
 """
 
 
 async def select_holding(
-    conn: aiosqlite.Connection, guild_id: int, kind: Kind, phrases: Sequence[tuple[str, Sequence[str]]]
-) -> tuple[Entry, ...]:
-    """Return the newest entries of a kind that hold all phrases: (column of `entry_fts`, words one after the other).
+    conn: aiosqlite.Connection, guild_id: int, wanted: Iterable[tuple[Kind, Sequence[Phrase]]]
+) -> list[tuple[Entry, ...]]:
+    """Return for each (kind, phrases) the newest entries of that kind that hold all of these, at least one.
 
-    The words come from `search.words`, at least one in a phrase.
+    The words are letters, digits and underscores, so that quoting them leaves no search syntax.
     """
-    # Words are letters, digits and underscores, so that quoting them leaves no search syntax.
-    texts = [f'{column} : "{" ".join(words)}"' for column, words in phrases]
-    facets = f"facet : ({f'(g0 OR g{guild_id})' if guild_id else 'g0'} AND k{kind.value})"
-    fetched = await conn.execute_fetchall(_HOLDING, {"guild_id": guild_id, "match": " AND ".join([facets, *texts])})
-    return rows.entries(fetched)
+    matches: list[str] = []
+    for kind, phrases in wanted:
+        texts = [f'{column} : "{" ".join(words)}"' for column, words in phrases]
+        facets = f"facet : ({f'(g0 OR g{guild_id})' if guild_id else 'g0'} AND k{kind.value})"
+        matches.append(" AND ".join([facets, *texts]))
+    values = {"guild_id": guild_id, "matches": json.dumps(matches)}
+    return _each(len(matches), await conn.execute_fetchall(_HOLDING, values))
 
 
-async def select_same_day(conn: aiosqlite.Connection, guild_id: int, date: str) -> tuple[Entry, ...]:
-    """Return the newest events with exactly this date."""
-    return rows.entries(await conn.execute_fetchall(_SAME_DAY, {"guild_id": guild_id, "date": date}))
+async def select_same_day(conn: aiosqlite.Connection, guild_id: int, dates: Sequence[str]) -> list[tuple[Entry, ...]]:
+    """Return for each date the newest events with exactly that one."""
+    values = {"guild_id": guild_id, "dates": json.dumps(dates)}
+    return _each(len(dates), await conn.execute_fetchall(_SAME_DAY, values))
+
+
+def _each(number: int, fetched: Iterable[rows.Row]) -> list[tuple[Entry, ...]]:
+    """Return entries of rows (place, *rows.ENTRY) by their places."""
+    found: list[list[Entry]] = [[] for _ in range(number)]
+    for row in fetched:
+        place: int = row[0]
+        found[place].append(rows.entry(row[1:]))
+    return [tuple(each) for each in found]

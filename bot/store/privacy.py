@@ -9,6 +9,8 @@ from typing import Any
 
 import aiosqlite
 
+from bot.store.subjects import MEMBER
+
 PERSONS = {
     ("entry", "added_by"),
     ("revision", "actor_id"),
@@ -19,7 +21,10 @@ PERSONS = {
     ("quoted_member", "member_id"),
     ("digest", "created_by"),
 }
-"""Every column that holds a person's id. Besides, `posted.ask` holds it, and the fields of a saved message do."""
+"""Every column that holds a person's id.
+
+Besides, `posted.ask` holds it, the fields of a saved message do, and the key of a subject that is a member.
+"""
 
 _MEMBER = '$."message.member"'
 _TIME = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
@@ -81,6 +86,15 @@ _HELD = {
         'source_facts', (SELECT json_group_object(field, value) FROM source_fact WHERE source_id = r.source_id)
         """,
         "quoted_member AS q CROSS JOIN entry AS r ON r.id = q.entry_id WHERE q.member_id = :person AND r.guild_id > 0",
+    ),
+    "names": (
+        "'name', r.text",
+        f"""
+        (
+            SELECT n.guild_id, n.text FROM subject AS s CROSS JOIN name AS n ON n.subject_id = s.id
+            WHERE s.key = '{MEMBER}' || :person AND s.guild_id > 0 AND n.rank < 2
+        ) AS r WHERE true
+        """,
     ),
     "messages": (
         "'suggestion', r.id, 'fields', json(r.fields)",

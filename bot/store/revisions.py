@@ -83,6 +83,19 @@ async def select_of(
     return [_revision(row) for row in rows]
 
 
+async def select_actions(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> tuple[str, ...]:
+    """Return what was done to one thing, each once, in the order in which it was done first."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT action FROM revision
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
+        GROUP BY action ORDER BY min(id)
+        """,
+        {"guild_id": guild_id, "target": target, "target_id": target_id},
+    )
+    return tuple(row[0] for row in rows)
+
+
 async def select_count(conn: aiosqlite.Connection, guild_id: int, target: str, *target_ids: int) -> int:
     """Return how many changes one thing has, or several together."""
     rows = await conn.execute_fetchall(
@@ -126,6 +139,46 @@ async def select_next(
         {"guild_id": guild_id, "target": target, "target_id": target_id, "after": after},
     )
     return next((_revision(row) for row in rows), None)
+
+
+async def select_between(conn: aiosqlite.Connection, guild_id: int, first: int, last: int) -> list[Revision]:
+    """Return the changes of a server with ids from `first` to `last`, oldest first."""
+    rows = await conn.execute_fetchall(
+        f"SELECT {_COLUMNS} FROM revision WHERE id BETWEEN :first AND :last AND guild_id = :guild_id ORDER BY id",
+        {"guild_id": guild_id, "first": first, "last": last},
+    )
+    return [_revision(row) for row in rows]
+
+
+async def select_around(
+    conn: aiosqlite.Connection, guild_id: int, first: int, last: int
+) -> tuple[set[int], list[Revision]]:
+    """Return of the entries that these changes are about those which were changed before, and all later changes.
+
+    The latter are also those of the sources and subjects that they are about, oldest first.
+    """
+    values = {"guild_id": guild_id, "first": first, "last": last}
+    same = "o.guild_id = r.guild_id AND o.target = r.target AND o.target_id = r.target_id"
+    here = "r.id BETWEEN :first AND :last AND r.guild_id = :guild_id"
+    of = f"revision AS r CROSS JOIN revision AS o ON {same} WHERE {here}"
+    earlier = await conn.execute_fetchall(
+        f"SELECT DISTINCT o.target_id FROM {of} AND r.target = 'entry' AND o.id < :first", values
+    )
+    columns = ", ".join(f"o.{column}" for column in _COLUMNS.split(", "))
+    later = await conn.execute_fetchall(f"SELECT DISTINCT {columns} FROM {of} AND o.id > :last ORDER BY o.id", values)
+    return {row[0] for row in earlier}, [_revision(row) for row in later]
+
+
+async def select_entries_between(conn: aiosqlite.Connection, guild_id: int, first: int, last: int) -> set[int]:
+    """Return the entries that changes of a server with ids from `first` to `last` are about."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT target_id FROM revision
+        WHERE id BETWEEN :first AND :last AND guild_id = :guild_id AND target = 'entry'
+        """,
+        {"guild_id": guild_id, "first": first, "last": last},
+    )
+    return {row[0] for row in rows}
 
 
 def _text(fields: Fields | None) -> str | None:

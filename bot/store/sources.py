@@ -28,6 +28,16 @@ _SOURCE = """
 """
 
 
+# What erased entries have says nothing of itself; it is listed only where another entry has come to have it too.
+_TELLING = f"""
+    (key <> '{blanking.KEY}' OR guild_id = 0 OR EXISTS (
+        SELECT 1 FROM entry AS e
+        WHERE e.guild_id = source.guild_id AND e.kind IN ('event', 'quote', 'stat') AND e.source_id = source.id
+            AND e.deleted_at IS NULL
+    ))
+"""
+
+
 async def select_all(
     conn: aiosqlite.Connection, guild_id: int, *, beginning: str = "", limit: int, offset: int = 0
 ) -> list[Source]:
@@ -38,7 +48,7 @@ async def select_all(
         FROM (
             SELECT * FROM source
             WHERE guild_id IN (0, :guild_id) AND label >= :beginning COLLATE NOCASE
-                AND label < :beginning || :last COLLATE NOCASE
+                AND label < :beginning || :last COLLATE NOCASE AND {_TELLING}
             ORDER BY id LIMIT :limit OFFSET :offset
         ) AS s LEFT JOIN source_fact AS f ON f.source_id = s.id ORDER BY s.id
         """,
@@ -50,15 +60,25 @@ async def select_all(
 async def select_labels(
     conn: aiosqlite.Connection, guild_id: int, *, limit: int, own: bool = False
 ) -> list[tuple[int, str]]:
-    """Return the id and label of the newest sources that a server may see, or that are its `own`."""
+    """Return the id and label of the newest sources that an entry of a server may have, or that are its `own`."""
     rows = await conn.execute_fetchall(
         """
-        SELECT id, label FROM source WHERE guild_id IN (iif(:own, :guild_id, 0), nullif(:guild_id, 0))
+        SELECT id, label FROM source
+        WHERE guild_id IN (iif(:own, :guild_id, 0), nullif(:guild_id, 0)) AND (key <> :erased OR guild_id = 0)
         ORDER BY id DESC LIMIT :limit
         """,
-        {"guild_id": guild_id, "limit": limit, "own": own},
+        {"guild_id": guild_id, "limit": limit, "own": own, "erased": blanking.KEY},
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def select_label(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> str:
+    """Return what a source is called, "" where there is none that this server may see."""
+    rows = await conn.execute_fetchall(
+        "SELECT label FROM source WHERE id = :id AND guild_id IN (0, :guild_id)",
+        {"id": source_id, "guild_id": guild_id},
+    )
+    return next((row[0] for row in rows), "")
 
 
 async def select_one(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> Source | None:
@@ -88,7 +108,7 @@ def _sources(rows: Iterable[Row]) -> list[Source]:
 async def select_count(conn: aiosqlite.Connection, guild_id: int) -> int:
     """Return how many sources a server may see."""
     rows = await conn.execute_fetchall(
-        "SELECT count(*) FROM source WHERE guild_id IN (0, :guild_id)", {"guild_id": guild_id}
+        f"SELECT count(*) FROM source WHERE guild_id IN (0, :guild_id) AND {_TELLING}", {"guild_id": guild_id}
     )
     return next(iter(rows))[0]
 

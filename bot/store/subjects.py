@@ -8,6 +8,9 @@ from bot.model import Subject
 from bot.store import blanking
 from bot.store.rows import subject
 
+MEMBER = "member:"
+"""The key of a subject that is a member begins with it; the rest is that person's id."""
+
 
 async def select_of(conn: aiosqlite.Connection, entry_id: int) -> list[tuple[str, Subject]]:
     """Return an entry's subjects with their relation: about (in their order), then measure, counter and speaker."""
@@ -68,3 +71,24 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, subject_id: int)
         {"id": subject_id, "guild_id": guild_id},
     )
     return next((subject(row) for row in rows), None)
+
+
+async def select_keyed(conn: aiosqlite.Connection, guild_id: int, key: str) -> Subject | None:
+    """Return the server's own subject of a key, or None."""
+    rows = await conn.execute_fetchall(
+        "SELECT id, kind, name, description FROM subject WHERE guild_id = nullif(:guild_id, 0) AND key = :key",
+        {"guild_id": guild_id, "key": key},
+    )
+    return next((subject(row) for row in rows), None)
+
+
+async def select_of_member(conn: aiosqlite.Connection, guild_id: int, person_id: int) -> list[tuple[int, int]]:
+    """Return the subjects that a person is in a server, or (0) in all: (guild_id, subject_id)."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT guild_id, id FROM subject
+        WHERE key = :key AND guild_id > 0 AND :guild_id IN (0, guild_id) ORDER BY guild_id
+        """,
+        {"key": f"{MEMBER}{person_id}", "guild_id": guild_id},
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -33,7 +33,8 @@ DECIDED = (State.APPROVED, State.REJECTED)
 class Suggestion:
     """An entry that a member proposes. Member and decider are 0 once they had their data erased.
 
-    `entry_id` is the entry that an approval made, also after it was taken back; 0 if there is none.
+    `entry_id` is the entry that an approval made, also after it was taken back, and `removed` whether that is removed
+    now; 0 if there is none.
     `message_id` is the card in the review channel, 0 where none was posted.
     """
 
@@ -51,6 +52,7 @@ class Suggestion:
     channel_id: int
     message_id: int
     supporters: int
+    removed: bool = False
 
 
 async def insert(
@@ -76,7 +78,8 @@ async def insert(
 _SELECT = """
     SELECT s.id, s.guild_id, s.member_id, s.kind, s.fields, s.status, s.suggested_at, s.decided_by, s.decided_at,
         s.reason, s.entry_id, s.channel_id, s.message_id,
-        (SELECT count(*) FROM suggestion_support AS p WHERE p.suggestion_id = s.id)
+        (SELECT count(*) FROM suggestion_support AS p WHERE p.suggestion_id = s.id),
+        (SELECT e.deleted_at IS NOT NULL FROM entry AS e WHERE e.id = s.entry_id)
     FROM suggestion AS s
 """
 
@@ -85,6 +88,15 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, suggestion_id: i
     """Return one suggestion of this server, or None."""
     rows = await conn.execute_fetchall(
         f"{_SELECT} WHERE s.id = :id AND s.guild_id = :guild_id", {"id": suggestion_id, "guild_id": guild_id}
+    )
+    return next(iter(_suggestions(rows)), None)
+
+
+async def select_of_entry(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Suggestion | None:
+    """Return the suggestion that has become an entry, or None."""
+    rows = await conn.execute_fetchall(
+        f"{_SELECT} WHERE s.guild_id = :guild_id AND s.status = 'approved' AND s.entry_id = :entry_id",
+        {"guild_id": guild_id, "entry_id": entry_id},
     )
     return next(iter(_suggestions(rows)), None)
 
@@ -123,30 +135,36 @@ async def select_counts(conn: aiosqlite.Connection, guild_id: int) -> dict[State
     return {State(row[0]): row[1] for row in rows}
 
 
+_THEIRS = """
+    s.guild_id = :guild_id AND s.id IN (
+        SELECT id FROM suggestion WHERE member_id = :member_id
+        UNION
+        SELECT suggestion_id FROM suggestion_support WHERE member_id = :member_id
+    )
+"""
+
+
 async def select_of_member(
     conn: aiosqlite.Connection, guild_id: int, member_id: int, *, limit: int, offset: int = 0
-) -> list[Suggestion]:
-    """Return a page of what one member suggested in a server, newest first."""
+) -> tuple[list[Suggestion], int]:
+    """Return a page of what one member suggested or supports in a server, newest first, and how many these are."""
+    which = {"guild_id": guild_id, "member_id": member_id}
     rows = await conn.execute_fetchall(
-        f"""
-        {_SELECT} WHERE s.member_id = :member_id AND s.guild_id = :guild_id
-        ORDER BY s.id DESC LIMIT :limit OFFSET :offset
-        """,
-        {"guild_id": guild_id, "member_id": member_id, "limit": limit, "offset": offset},
+        f"{_SELECT} WHERE {_THEIRS} ORDER BY s.id DESC LIMIT :limit OFFSET :offset",
+        {**which, "limit": limit, "offset": offset},
     )
-    return _suggestions(rows)
+    [total] = await conn.execute_fetchall(f"SELECT count(*) FROM suggestion AS s WHERE {_THEIRS}", which)
+    return _suggestions(rows), total[0]
 
 
-async def select_count_of_member(
-    conn: aiosqlite.Connection, guild_id: int, member_id: int, *, pending: bool = False
-) -> int:
-    """Return how many suggestions of one member a server has; with `pending`, of those that wait."""
+async def select_pending_count(conn: aiosqlite.Connection, guild_id: int, member_id: int) -> int:
+    """Return how many suggestions of one member wait in a server."""
     rows = await conn.execute_fetchall(
         """
         SELECT count(*) FROM suggestion
-        WHERE member_id = :member_id AND guild_id = :guild_id AND (NOT :pending OR status = 'pending')
+        WHERE member_id = :member_id AND guild_id = :guild_id AND status = 'pending'
         """,
-        {"guild_id": guild_id, "member_id": member_id, "pending": pending},
+        {"guild_id": guild_id, "member_id": member_id},
     )
     return next(iter(rows))[0]
 
@@ -220,6 +238,15 @@ async def insert_support(conn: aiosqlite.Connection, suggestion_id: int, member_
     return bool(list(rows))
 
 
+async def select_supporters(conn: aiosqlite.Connection, suggestion_id: int, *, limit: int) -> list[int]:
+    """Return members who support a suggestion."""
+    rows = await conn.execute_fetchall(
+        "SELECT member_id FROM suggestion_support WHERE suggestion_id = :id ORDER BY member_id LIMIT :limit",
+        {"id": suggestion_id, "limit": limit},
+    )
+    return [row[0] for row in rows]
+
+
 def _text(fields: Fields) -> str:
     return json.dumps(dict(fields), ensure_ascii=False, sort_keys=True)
 
@@ -241,6 +268,7 @@ def _suggestions(rows: Iterable[Row]) -> list[Suggestion]:
             channel_id=row[11] or 0,
             message_id=row[12] or 0,
             supporters=row[13],
+            removed=bool(row[14]),
         )
         for row in rows
     ]

@@ -31,20 +31,25 @@ LONGEST = 500
 ALIKE = 200
 """So many sources whose labels begin alike are compared with a new one."""
 
+EARLIER = 1000
+"""So many changes are looked back to when a source was added."""
+
 _STATED = "As a moderator of this server gave it."
 _UNSTATED = "A moderator of this server found none."
 _MESSAGE = "https://discord.com/channels/"
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
-async def add_source(conn: Connection, actor: Actor, facts: Mapping[str, str], now: datetime, *, text: str = "") -> int:
+async def add_source(
+    conn: Connection, actor: Actor, facts: Mapping[str, str], now: datetime, *, text: str = "", label: str = ""
+) -> int:
     """Add a source to the server and return its id; one that the server has with the same particulars stays one.
 
-    `text` is what it says, where that is at hand: quotations and figures are then checked against it. Raises UserError
-    with all that is missing or wrong.
+    `text` is what it says, where that is at hand: quotations and figures are then checked against it. `label` is what
+    it is called, if not by its particulars. Raises UserError with all that is missing or wrong.
     """
     given = _read(facts)
-    label = _label(given)
+    label = _short(label or _label(given, now))
     for known in await sources.select_all(conn, actor.guild_id, beginning=label, limit=ALIKE):
         if {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text):
             return known.id
@@ -110,8 +115,11 @@ async def _change(  # noqa: PLR0917 - what is done to which source, by whom and 
     old = particulars(source)
     if given == old:
         return 0
+    first = (await revisions.select_of(conn, actor.guild_id, "source", source.id, limit=EARLIER))[-1:]
+    added_at = first[0].at if first else now
     # A label that somebody has given it by hand stays.
-    label = _label(given) if source.label == _label(old) else source.label
+    own = source.label == _short(_label(old, added_at))
+    label = _short(_label(given, added_at)) if own else source.label
     known = {fact.field: fact for fact in source.facts}
     facts = [
         known[field] if field in known and old[field] == value else _fact(field, value)
@@ -147,16 +155,19 @@ def _read(facts: Mapping[str, str]) -> dict[str, str]:
         given["published"] = given["published"] and dates.parse(given["published"])
     except ValueError:
         faults.append(f"The date is not a real one; write it as {dates.EXAMPLES}.")
-    if not faults and not any((given["title"], given["publisher"], given["url"])):
-        faults.append("A source needs a title, a publisher or an address, so that people know what it is.")
     if faults:
         raise UserError("\n".join(faults))
     return given
 
 
-def _label(given: Mapping[str, str]) -> str:
-    """Return our short name for it: what a list of sources shows."""
-    label = given["title"] or ", ".join(filter(None, (given["publisher"] or given["url"], given["published"])))
+def _label(given: Mapping[str, str], now: datetime) -> str:
+    """Return our short name for it: what a list of sources shows, made of what is known of it."""
+    called, published = given["publisher"] or given["url"] or given["author"], dates.written(given["published"])
+    unknown = f"Source of {published}" if published else f"Unknown source, added {dates.written(f'{now:%Y-%m-%d}')}"
+    return given["title"] or (", ".join(filter(None, (called, published))) if called else unknown)
+
+
+def _short(label: str) -> str:
     return label if len(label) <= NAME_LENGTH else label[: NAME_LENGTH - 1].rstrip() + "…"
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from bot import names
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
-from bot.model import Entry, Event, Kind, Quote, Stat
+from bot.model import Entry
 from bot.store import likeness
 from bot.store.database import Connection
+from bot.writing.fields import as_content
 
 SHOWN = 5
 
@@ -31,78 +34,85 @@ _WORD = re.compile(r"\w+")
 
 
 async def find(conn: Connection, guild_id: int, entry: PackEntry, *, ignoring: Iterable[int] = ()) -> tuple[Entry, ...]:
-    """Return entries that the server may see and that say the same, at most SHOWN, the newest first.
+    """Return entries that the server may see and that are `alike`, at most SHOWN, the newest first.
 
-    The same words, the same figure for the same subject, measure and date, or a similar event on the same day.
-    `entry` has the names of its subjects as the store has them.
+    `entry` has the names of its subjects as the store has them. Those that are ignored are left out.
     """
-    match entry.detail:
-        case PackStat() as stat:
-            found = await _figures(conn, guild_id, entry, stat)
-        case PackQuote() as quote:
-            found = await _quotations(conn, guild_id, quote)
-        case PackEvent() as event:
-            found = await _events(conn, guild_id, entry, event)
+    [found] = await find_all(conn, guild_id, [entry])
     ignored = set(ignoring)
     return tuple(one for one in found if one.id not in ignored)[:SHOWN]
 
 
-async def _figures(conn: Connection, guild_id: int, entry: PackEntry, stat: PackStat) -> list[Entry]:
-    about, measure = entry.subjects[0], stat.measure
-    found: dict[int, Entry] = {}
-    for number in sorted({f"{stat.value:f}", f"{stat.value.normalize():f}"}):
-        phrases = [("context", _words(number)), ("subjects", _words(about)), ("subjects", _words(measure))]
-        held = [(column, words) for column, words in phrases if words]
-        for each in await likeness.select_holding(conn, guild_id, Kind.STAT, held):
-            found[each.id] = each
-    return [
-        each
-        for _, each in sorted(found.items(), reverse=True)
-        if isinstance(each, Stat)
-        and each.value == stat.value
-        and names.key(each.subject) == names.key(about)
-        and names.key(each.measure) == names.key(measure)
-        and (each.as_of == stat.as_of or not each.as_of or not stat.as_of)
-    ]
+async def find_all(conn: Connection, guild_id: int, entries: Sequence[PackEntry]) -> list[tuple[Entry, ...]]:
+    """Return for each of many entries all that are `alike`, as `find` does; it is asked for them at once."""
+    looks = [(place, look) for place, entry in enumerate(entries) for look in _looks(entry)]
+    dates = [(place, date) for place, entry in enumerate(entries) if (date := _date(entry))]
+    held = await likeness.select_holding(conn, guild_id, [(entries[place].kind, look) for place, look in looks])
+    timed = await likeness.select_same_day(conn, guild_id, [date for _, date in dates])
+    found: list[dict[int, Entry]] = [{} for _ in entries]
+    for place, candidates in zip([place for place, _ in (*looks, *dates)], [*held, *timed], strict=True):
+        same = (one for one in candidates if alike(as_content(one, [one.subject]), entries[place]))
+        found[place].update((one.id, one) for one in same)
+    return [tuple(one for _, one in sorted(each.items(), reverse=True)) for each in found]
 
 
-async def _quotations(conn: Connection, guild_id: int, quote: PackQuote) -> list[Entry]:
-    said = " ".join(quote.parts)
-    words, key = _words(said), names.key(said)
-    found: dict[int, Entry] = {}
-    for phrase in {tuple(words[:PHRASE]), tuple(words[:WHOLE]), tuple(words[-WHOLE:])} if words else ():
-        for each in await likeness.select_holding(conn, guild_id, Kind.QUOTE, [("words", phrase)]):
-            found[each.id] = each
-    return [
-        each
-        for _, each in sorted(found.items(), reverse=True)
-        if isinstance(each, Quote) and _same(names.key(" ".join(each.parts)), key)
-    ]
+def alike(one: PackEntry, other: PackEntry) -> bool:
+    """Return whether two entries, with the names of their subjects as the store has them, say the same.
+
+    The same words, the same figure for the same subject, measure and date, or a similar event on the same day.
+    """
+    same_subject = _key(one.subjects[0]) == _key(other.subjects[0])
+    match one.detail, other.detail:
+        case PackStat() as a, PackStat() as b:
+            same_date = a.as_of == b.as_of or not a.as_of or not b.as_of
+            return a.value == b.value and same_date and same_subject and _key(a.measure) == _key(b.measure)
+        case PackQuote() as a, PackQuote() as b:
+            return _same(_key(" ".join(a.parts)), _key(" ".join(b.parts)))
+        case PackEvent() as a, PackEvent() as b:
+            # About the same subject, half of the title is enough.
+            least = ALIKE * 3 // 4 if same_subject else ALIKE
+            return a.date == b.date and fuzz.token_sort_ratio(_key(a.title), _key(b.title)) >= least
+        case _:
+            return False
 
 
-async def _events(conn: Connection, guild_id: int, entry: PackEntry, event: PackEvent) -> list[Entry]:
-    title = names.key(event.title)
-    if event.date:
-        found = await likeness.select_same_day(conn, guild_id, event.date)
-    elif looked_for := _words(event.title):
-        found = await likeness.select_holding(conn, guild_id, Kind.EVENT, [("statement", looked_for[:PHRASE])])
-    else:
-        found = ()
-    about = names.key(entry.subjects[0])
-    return [
-        each
-        for each in found
-        if isinstance(each, Event)
-        and each.date == event.date
-        # About the same subject, half of the title is enough.
-        and fuzz.token_sort_ratio(title, names.key(each.title))
-        >= (ALIKE * 3 // 4 if names.key(each.subject) == about else ALIKE)
-    ]
+def may_be_alike(one: PackEntry, other: PackEntry) -> bool:
+    """Return whether two entries would be `alike` if their names mean the same, which is for the store to say."""
+    detail = other.detail
+    if isinstance(one.detail, PackStat) and isinstance(detail, PackStat):
+        detail = replace(detail, measure=one.detail.measure)
+    return alike(one, replace(other, subjects=one.subjects, detail=detail))
+
+
+def _date(entry: PackEntry) -> str:
+    return entry.detail.date if isinstance(entry.detail, PackEvent) else ""
+
+
+def _looks(entry: PackEntry) -> Iterator[list[likeness.Phrase]]:
+    """Yield what to look for: what holds all phrases of any one of these may say the same."""
+    match entry.detail:
+        case PackStat() as stat:
+            for number in sorted({f"{stat.value:f}", f"{stat.value.normalize():f}"}):
+                phrases = [("context", number), ("subjects", entry.subjects[0]), ("subjects", stat.measure)]
+                yield [(column, words) for column, text in phrases if (words := _words(text))]
+        case PackQuote() as quote:
+            if words := _words(" ".join(quote.parts)):
+                for phrase in {tuple(words[:PHRASE]), tuple(words[:WHOLE]), tuple(words[-WHOLE:])}:
+                    yield [("words", phrase)]
+        case PackEvent() as event:
+            if not event.date and (words := _words(event.title)):
+                yield [("statement", words[:PHRASE])]
 
 
 def _words(text: str) -> list[str]:
     """Return the words of a text as they are searched for one after the other; full text sees to their case."""
     return _WORD.findall(text)
+
+
+@lru_cache(maxsize=256)
+def _key(text: str) -> str:
+    """Return the key of a text; one and the same is compared with many others."""
+    return names.key(text)
 
 
 def _same(one: str, other: str) -> bool:

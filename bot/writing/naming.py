@@ -11,9 +11,9 @@ from bot import names
 from bot.answers.meaning import suggest
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import Subject, SubjectKind
-from bot.store import own, subjects
+from bot.store import own, search, subjects
 from bot.store.database import Connection
-from bot.store.names import insert_typo_keys
+from bot.store.names import insert_alias, insert_typo_keys
 from bot.text import name
 
 LIKE = 3
@@ -24,18 +24,40 @@ Name = tuple[bool, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Whoever wrote a message that is quoted: a speaker of the server's own, whatever else goes by that name.
+
+    `key` is the subject's, by which the author is known again under another `name`.
+    """
+
+    key: str
+    name: str
+
+    @property
+    def meant(self) -> Name:
+        """The name in an entry that means the author."""
+        return False, names.key(self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Meant:
-    """What the names in an entry mean. Those that are in neither are new; `faults` are sentences by field."""
+    """What the names in an entry mean. Those that are in neither are new; `faults` are sentences by field.
+
+    `author` is the speaker, where the entry quotes that person's message.
+    """
 
     known: Mapping[Name, Subject]
     faults: dict[str, str] = field(default_factory=dict[str, str])
+    author: Author | None = None
 
     def named(self, entry: PackEntry) -> PackEntry:
         """Return the entry with each subject under its own name, and once."""
 
         def own_name(text: str, *, measure: bool = False) -> str:
-            known = self.known.get((measure, names.key(text)))
-            return known.name if known else text
+            wanted = (measure, names.key(text))
+            if self.author and wanted == self.author.meant:
+                return self.author.name
+            return self.known[wanted].name if wanted in self.known else text
 
         abouts = tuple(dict.fromkeys(own_name(text) for text in entry.subjects))
         return replace(entry, subjects=abouts, detail=_renamed(entry.detail, own_name))
@@ -53,9 +75,10 @@ class NewName:
 async def new(conn: Connection, guild_id: int, entry: PackEntry, meant: Meant) -> tuple[NewName, ...]:
     """Return the names of an entry for which subjects would be made."""
     found: dict[Name, NewName] = {}
+    author = meant.author and meant.author.meant
     for _, text, kind in _names(entry):
         wanted = (kind is SubjectKind.MEASURE, names.key(text))
-        if wanted not in meant.known and wanted not in found:
+        if wanted not in meant.known and wanted not in found and wanted != author:
             like = await suggest(conn, guild_id, text, measures=wanted[0], limit=LIKE)
             others = [one.name for one in like if (one.kind is SubjectKind.MEASURE) is wanted[0]]
             found[wanted] = NewName(text, kind, tuple(others))
@@ -70,19 +93,33 @@ async def of_entry(conn: Connection, entry_id: int) -> dict[Name, Subject]:
 
 
 async def understand(
-    conn: Connection, guild_id: int, entry: PackEntry, kept: Mapping[Name, Subject] | None = None
+    conn: Connection,
+    guild_id: int,
+    entry: PackEntry,
+    kept: Mapping[Name, Subject] | None = None,
+    author: Author | None = None,
 ) -> Meant:
-    """Find what the names in an entry mean in a server; those of `kept` go on to mean the same."""
+    """Find what the names in an entry mean in a server; those of `kept` go on to mean the same.
+
+    A speaker of the name of the `author` is that one.
+    """
     known: dict[Name, Subject] = {}
     faults: dict[str, str] = {}
+    looked_up: set[Name] = set()
+    speaker = entry.detail.speaker if isinstance(entry.detail, PackQuote) else ""
+    speaks = author if author and names.key(speaker) == author.meant[1] else None
     for key, text, kind in _names(entry):
         wanted = (kind is SubjectKind.MEASURE, names.key(text))
-        if wanted in known:
+        if wanted in looked_up or (speaks and wanted == speaks.meant):
             continue
+        looked_up.add(wanted)
         if kept and wanted in kept:
             known[wanted] = kept[wanted]
             continue
         found = await subjects.select_named(conn, guild_id, wanted[1], measures=wanted[0])
+        if key == "speaker":
+            # A place does not speak. What was only ever written about may be a person, though, or an office.
+            found = [(one, whole) for one, whole in found if one.kind is not SubjectKind.PLACE]
         named = [one for one, whole in found if whole] or [one for one, _ in found]
         likely = [one for one in named if one.kind is kind] or named
         if likely and (len(likely) == 1 or names.key(likely[0].name) == wanted[1]):
@@ -90,12 +127,14 @@ async def understand(
         elif likely:
             may_be = " or ".join(name(one.name) for one in likely)
             faults.setdefault(key, f"“{name(text)}” may be {may_be}; write which.")
-    return Meant(known, faults)
+    return Meant(known, faults, speaks)
 
 
 async def settle(conn: Connection, guild_id: int, entry: PackEntry, meant: Meant) -> tuple[PackEntry, dict[str, int]]:
     """Return the entry with a key for each subject, and the ids by key; new subjects are added to the server."""
     ids = {wanted: one.id for wanted, one in meant.known.items()}
+    if meant.author:
+        ids[meant.author.meant] = await _settle_author(conn, guild_id, meant.author)
     for _, text, kind in _names(entry):
         wanted = (kind is SubjectKind.MEASURE, names.key(text))
         if wanted not in ids:
@@ -109,12 +148,26 @@ async def settle(conn: Connection, guild_id: int, entry: PackEntry, meant: Meant
     return keyed, {str(id_): id_ for id_ in ids.values()}
 
 
-async def add(conn: Connection, guild_id: int, kind: SubjectKind, text: str) -> int:
-    """Add a subject to a server and return its id."""
-    key = names.key(text)
-    keys = [(key, 0), *((ending, 2) for ending in names.parts(kind, key))]
-    subject_id = await own.upsert_subject(conn, guild_id, uuid4().hex, kind.value, text, keys)
-    await insert_typo_keys(conn, ((typo, word) for word in key.split() for typo in names.typo_keys(word)))
+async def add(conn: Connection, guild_id: int, kind: SubjectKind, text: str, *, key: str = "") -> int:
+    """Add a subject to a server, or give the one of this `key` another name, and return its id."""
+    called = names.key(text)
+    keys = [(called, 0), *((ending, 2) for ending in names.parts(kind, called))]
+    subject_id = await own.upsert_subject(conn, guild_id, key or uuid4().hex, kind.value, text, keys)
+    await insert_typo_keys(conn, ((typo, word) for word in called.split() for typo in names.typo_keys(word)))
+    return subject_id
+
+
+async def _settle_author(conn: Connection, guild_id: int, author: Author) -> int:
+    """Return the subject that an author is, under the name of now; an earlier one goes on to find it."""
+    before = await subjects.select_keyed(conn, guild_id, author.key)
+    if before and before.name == author.name:
+        return before.id
+    subject_id = await add(conn, guild_id, SubjectKind.PERSON, author.name, key=author.key)
+    if before:
+        called = names.key(before.name)
+        endings = names.parts(SubjectKind.PERSON, called)
+        await insert_alias(conn, guild_id, subject_id, called, before.name, endings)
+        await search.reindex(conn, guild_id, subject_id)
     return subject_id
 
 

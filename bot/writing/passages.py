@@ -23,6 +23,7 @@ APART = 1000
 
 _UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
 _REMOVED = re.compile(f"[{_UNSEEN}]+")
+_WORD = re.compile(r"(\S+)(\s*)")
 
 Hint = Span | str
 """The passage that is meant, as its place or as its words; "" where none is given."""
@@ -53,14 +54,14 @@ def locate_words(text: str, parts: Sequence[str], hint: Hint = "") -> Place:
     for window in windows:
         passage = text[slice(*window)]
         if found := _parts(passage, parts):
-            return _found(text, window, [passage[slice(*each)] for each in found])
+            return _found(text, window, [passage[slice(*each)] for each in found], parts)
     if isinstance(hint, str) and hint:
         if not windows:
             return _no_passage(text, hint)
         return _without(text[slice(*windows[0])], parts, "This passage")
     if found := _parts(text, parts):
         whole = around(text, (found[0][0], found[-1][1]))
-        return _found(text, whole, [text[slice(*each)] for each in found])
+        return _found(text, whole, [text[slice(*each)] for each in found], parts)
     return _without(text, parts, "The source")
 
 
@@ -115,9 +116,17 @@ def _whole_words(text: str, span: Span) -> Span:
     return start, end
 
 
-def _found(text: str, passage: Span, printed: Sequence[str] = ()) -> Place:
-    words = tuple(" ".join(_REMOVED.sub("", part).split()) for part in printed)
-    return Place(passage, text[slice(*passage)], printed=words)
+def _found(text: str, passage: Span, printed: Sequence[str] = (), typed: Sequence[str] = ()) -> Place:
+    return Place(passage, text[slice(*passage)], printed=tuple(map(_without_layout, printed, typed)))
+
+
+def _without_layout(part: str, typed: str) -> str:
+    """Return a part of a quotation as the text has it; a line ends only where it does in what was typed as well."""
+    found, wanted = (_WORD.findall(_REMOVED.sub("", each).strip()) for each in (part, typed))
+    if len(found) != len(wanted):  # what cannot be seen stands between two words
+        return " ".join(word for word, _ in found)
+    ends = ("\n" if "\n" in a and "\n" in b else " " for (_, a), (_, b) in zip(found, wanted, strict=True))
+    return "".join(word + end for (word, _), end in zip(found, ends, strict=True)).strip()
 
 
 def _no_passage(text: str, hint: str) -> Place:

@@ -16,13 +16,18 @@ from bot.carry.bring import bring_in, dry_run, parse
 from bot.carry.export import export_lines, export_sheet
 from bot.carry.plan import Outcome, Plan
 from bot.carry.state import Target
+from bot.digest import digests
+from bot.digest.catchup import CatchUp
+from bot.digest.digests import Digest
+from bot.digest.schedule import parse_days
 from bot.errors import UserError
 from bot.ingest.pack import Pack, PackEntry, PackStat
 from bot.model import Actor, Basis, Kind, Status, SubjectKind
 from bot.moderating import aliases, moderation, subjects
-from bot.store import quoted, settings, suggestions
+from bot.store import carried, settings, suggestions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
+from bot.text import visible
 from bot.writing import articles
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,13 +69,34 @@ FIELDS = {
 }
 FIGURE = st.sampled_from(["about 257,000 people", "7.50 %", "1.4 million", '12 "million people"', "0 x"])
 
+DIGEST = st.fixed_dictionaries(
+    {
+        "channel_id": st.integers(1, 2**63 - 1),
+        "name": TEXT.map(lambda text: visible(text)[:100]),
+        "zone": st.sampled_from(["America/Chicago", "UTC", "Asia/Kathmandu"]),
+        "at": st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0)),
+        "days": st.sampled_from(["daily", "mon,wed", "monthly:31"]).map(parse_days),
+    },
+    optional={
+        "catch_up": st.sampled_from(list(CatchUp)),
+        "window": st.integers(5, 10080).map(lambda minutes: timedelta(minutes=minutes)),
+        "stats": st.integers(0, 5),
+        "corrections": st.booleans(),
+        "only_new": st.booleans(),
+        "thread": st.booleans(),
+        "subjects": st.lists(st.sampled_from([1, 2, 3]), unique=True).map(tuple),
+        "introduction": TEXT.map(lambda text: text[:1000]),
+        "role_id": st.integers(0, 2**63 - 1),
+    },
+)
+
 DEED = st.one_of(
     *(
         st.tuples(st.just("add"), ACTOR, st.just(kind), st.builds(lambda f, n: {"figure": n, **f}, fields, FIGURE))
         for kind, fields in FIELDS.items()
     ),
     st.tuples(st.just("edit"), ACTOR, INDEX, st.fixed_dictionaries({"statement": TEXT})),
-    st.tuples(st.just("status"), ACTOR, INDEX, st.sampled_from(list(Status)), TEXT),
+    st.tuples(st.just("set_status"), ACTOR, INDEX, st.sampled_from(list(Status)), TEXT),
     st.tuples(st.sampled_from(["remove", "restore", "hide", "unhide"]), ACTOR, INDEX),
     st.tuples(st.just("alias"), ACTOR, NAME, NAME),
     st.tuples(st.just("source"), ACTOR, TEXT, TEXT),
@@ -79,6 +105,8 @@ DEED = st.one_of(
     st.tuples(st.just("setting"), ACTOR, TEXT, TEXT),
     st.tuples(st.just("suggest"), ACTOR, TEXT),
     st.tuples(st.just("member"), ACTOR, INDEX),
+    st.tuples(st.just("digest"), ACTOR, DIGEST),
+    st.tuples(st.sampled_from(["pause", "resume", "delete", "undelete"]), ACTOR, st.integers(1, 4)),
 )
 DEEDS = st.lists(DEED, max_size=15)
 
@@ -89,12 +117,6 @@ async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:  # noq
     with suppress(UserError):
         async with db.write() as conn:
             match name:
-                case "add":
-                    await moderation.add(conn, actor, *rest, now)
-                case "edit":
-                    await moderation.edit(conn, actor, *rest, now)
-                case "status":
-                    await moderation.set_status(conn, actor, *rest, now)
                 case "alias":
                     await aliases.add(conn, actor, *rest, now)
                 case "source":
@@ -119,8 +141,14 @@ async def do(db: Database, deed: tuple[Any, ...], now: datetime) -> None:  # noq
                 case "member":
                     entry, _ = await moderation.fields_of(conn, actor.guild_id, rest[0])
                     if entry.guild_id:
-                        await quoted.insert(conn, entry.id, 79)
-                case _:
+                        await carried.replace_members(conn, [entry.id], [(entry.id, 79)])
+                case "digest":
+                    await digests.create(conn, actor, Digest(guild_id=actor.guild_id, **rest[0]), now)
+                case "pause":
+                    await digests.pause(conn, actor.guild_id, *rest, "A reason.", now)
+                case "resume" | "delete" | "undelete":
+                    await getattr(digests, name)(conn, actor, *rest, now)
+                case _:  # the other deeds are called there as here
                     await getattr(moderation, name)(conn, actor, *rest, now)
 
 
@@ -164,7 +192,7 @@ async def bring(db: Database, target: Target, content: str | bytes, name: str = 
     """Bring a file in, whatever the plan is."""
     content = content.encode() if isinstance(content, str) else content
     parsed = parse(name, content, limited=target.actor is not None)
-    return await bring_in(db, target, parsed, LATER, lambda _: True)
+    return (await bring_in(db, target, parsed, LATER, lambda _: True)).plan
 
 
 def counts(plan: Plan) -> dict[str, int]:
@@ -196,6 +224,7 @@ async def found(db: Database) -> Mapping[str, Any]:
             FROM name_source AS s JOIN name AS n ON n.id = s.name_id ORDER BY 1, 2, 3, 4, 5
         """,
         "hidden": "SELECT * FROM hidden ORDER BY 1, 2",
+        "digests": "SELECT d.*, NULL AS new_since FROM digest AS d ORDER BY id",
     }
     async with db.read() as conn:
         return {name: list(await conn.execute_fetchall(statement)) for name, statement in statements.items()}

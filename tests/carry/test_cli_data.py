@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import os
+import shlex
 from pathlib import Path
 
 import pytest
-from process import Home
+from process import BOT, POSIX, ROOT, Home
 
 SHEET = "kind,about,measure,figure,statement,source\nstat,Chicago,Marches,3 marches,There were three.,1\n"
 REFUSED = "stat,Chicago,Marches,many,There were many.,1\n"
@@ -68,7 +71,7 @@ async def test_into_one_server(home: Home) -> None:
     assert homeless.fault.startswith("This file is for one server; say for which: --server ID.")
     assert outcome.code == 1
     assert "Entries: 1 added, 1 refused" in outcome.out
-    assert "  line 3: refused: stat “many”: “Figure” is wrong" in outcome.out
+    assert "  row 3: refused: stat “many”: “Figure” is wrong" in outcome.out
     assert "3 marches" in exported.out
 
 
@@ -87,6 +90,62 @@ async def test_said_in_one_line(home: Home, arguments: list[str], sentence: str)
     outcome = await home.bot(*arguments)
 
     assert sentence in outcome.fault
+
+
+@POSIX
+async def test_standard_input(home: Home) -> None:
+    """A store is carried through a pipe; of what comes so, only its form can be said, and nobody is asked."""
+    home.write("a.csv", SHEET)
+    pipe = f"{shlex.join(BOT)} export - | {shlex.join(BOT)} import - --yes"
+
+    piped = await home.run("sh", "-c", pipe)
+    sheet = await home.run("sh", "-c", f"{shlex.join(BOT)} import - --format csv --server 5 --yes < a.csv")
+    unasked = await home.run("sh", "-c", f"{shlex.join(BOT)} import - < a.csv")
+
+    assert (piped.code, piped.err) == (0, "")
+    assert piped.out.endswith("There is nothing to bring in.\n")
+    assert (sheet.code, "Entries: 1 added\n" in sheet.out) == (0, True)
+    assert unasked.code == 2
+    assert unasked.err == "Nobody can be asked here: standard input is the file. Add --yes to import.\n"
+
+
+async def test_a_fault_of_our_own(home: Home) -> None:
+    """Whatever goes wrong while a file is brought in is said in one line; the log shows where, for whoever asks."""
+    home.write("a.csv", SHEET)
+    home.sql("CREATE TRIGGER no BEFORE INSERT ON revision BEGIN SELECT RAISE(ABORT, 'no such thing'); END;")
+    command = ("import", "a.csv", "--yes", "--server", "5")
+
+    outcome = await home.bot(*command)
+    process = await home.start(*BOT, *command, LOG_LEVEL="DEBUG")
+    _, logged = await process.communicate()
+
+    assert outcome.code == 1
+    assert outcome.err == (
+        "Something went wrong, and nothing was changed (IntegrityError: no such thing). "
+        "Please report it; LOG_LEVEL=DEBUG shows where.\n"
+    )
+    assert b"Traceback" in logged
+    assert (await home.bot("export", "-", "--server", "5")).out.count("\n") == 1
+
+
+@POSIX
+async def test_counts(home: Home) -> None:
+    """On a terminal it is said how far an import is; what is printed is the same without."""
+    home.write("a.csv", SHEET)
+    ours, its = os.openpty()
+
+    process = await asyncio.create_subprocess_exec(
+        *BOT, "import", "a.csv", "--yes", "--server", "5",
+        cwd=home.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=asyncio.subprocess.PIPE, stderr=its,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    os.close(its)
+    told = os.read(ours, 10_000).decode().replace("\r\n", "\n")
+    os.close(ours)
+
+    assert b"Brought in: 3 changes.\n" in out
+    assert "\r1 of 1 lines compared\n" in told
+    assert "\r1 of 1 entries looked for in the store\n" in told
 
 
 async def test_no_store(home: Home) -> None:

@@ -308,7 +308,7 @@ class TestUpdating:
         mine = await edit(room, entry.id, statement="Said in a corrected context.")
         offer = await offered(room, mine)
 
-        with alone(room.here.guild.id, mine):
+        with alone(room.here.guild.id, f"#{mine}"):
             refused = await room.press(offer, way)
         unchanged = (room.now(card).text, last(room.here.channel).id)
         await room.press(offer, way)

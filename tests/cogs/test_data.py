@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import Any
 
+import digesting
 import pytest
 import simcord
 from moderating import Moderated, moderated
@@ -49,11 +51,11 @@ async def test_a_dry_run_changes_nothing(desk: Moderated) -> None:
     assert card.hidden
     assert card.title == "Dry run: nothing is changed yet"
     assert "Entries: 1 added, 1 refused" in card.everything
-    assert "line 3: stat “many”: “Figure” is wrong" in card.everything
+    assert "row 3: stat “many”: “Figure” is wrong" in card.everything
     assert card.buttons == ("Import 1 entry", "Cancel")
     [sheet, report] = card.files
     assert (sheet.filename, report.filename) == ("sheet.csv", data.REPORT)
-    assert b"line 2: added: stat" in await report.read()
+    assert b"row 2: added: stat" in await report.read()
     assert (await desk.slash("data export")).everything.startswith("\nExported\n0 lines")
 
 
@@ -65,9 +67,61 @@ async def test_confirmed(desk: Moderated) -> None:
 
     assert done.title == "Imported"
     assert done.files == ()
-    assert done.buttons == ()
+    assert done.buttons == ("Take this import back",)
     shown = await desk.slash("search", text="cross")
     assert "@\u200beveryone" in shown.everything
+
+
+async def test_taken_back(desk: Moderated) -> None:
+    """An import is taken back with one click, by any moderator, and the history of each entry has both."""
+    done = await desk.press(await upload(desk, SHEET), "Import 1 entry")
+
+    back = await desk.press(done, "Take this import back")
+
+    assert (back.title, back.hidden, back.buttons) == ("Taken back", True, ())
+    assert "1 entry removed" in back.text
+    history = await desk.slash("entry history", id="36")
+    assert [option.label.split(":")[0] for option in history.options] == [
+        "Before it was reverted",
+        "Before it was imported",
+    ]
+    assert "Nothing was found" in (await desk.slash("search", text="cross")).text
+
+
+async def test_changed_since(desk: Moderated) -> None:
+    """What was changed since is not written over: it is said which entries these are, and the card stays."""
+    done = await desk.press(await upload(desk, SHEET), "Import 1 entry")
+    await desk.press(await desk.slash("entry remove", id="36"), "Remove")
+
+    pressed = await desk.moderator.click(done.message, label="Take this import back")
+
+    refused = seen(pressed.followups[-1])
+    assert refused.hidden
+    assert "this was changed since then: #36" in refused.content
+    assert desk.now(done).title == "Imported"
+
+
+async def test_corrections_travel(desk: Moderated) -> None:
+    """Messages that show what an import changed are updated with one click, and so they are once it is taken back."""
+    first, second, other = [await desk.typed(f"!show {number}", desk.member) for number in (1, 2, 3)]
+    listed = await desk.typed("!stats los angeles", desk.member)
+    sheet = "id,kind,note\n1,stat,Not so.\n2,stat,Nor this.\n"
+
+    done = await desk.press(await upload(desk, sheet), "Import 2 entries")
+    updated = await desk.press(done, "Update 3 messages")
+    now = [desk.now(card) for card in (first, second, other, listed)]
+    back = await desk.press(updated, "Take this import back")
+    again = await desk.press(back, "Update 3 messages")
+
+    assert done.footer == "3 messages here still show it as it was before."
+    assert "3 messages that showed what was changed were updated." in updated.everything
+    assert "Not so." in now[0].text
+    assert "Nor this." in now[1].text
+    assert now[2].text == other.text
+    assert "Corrected" in now[3].text
+    assert "3 messages that showed what was changed were updated." in again.everything
+    assert again.buttons == ()
+    assert "Not so." not in desk.now(first).text
 
 
 async def test_cancelled(desk: Moderated) -> None:
@@ -126,9 +180,55 @@ async def test_csv(desk: Moderated) -> None:
 
     assert answer.hidden
     assert name == "dateline-2026-01-01.csv"
-    assert content.startswith("\ufeffid,kind,".encode())
+    assert content.startswith(b'\xef\xbb\xbf"id","kind",')
     assert b"'@everyone" in content
     assert "1 left as it is" in card.everything
+    assert answer.text.startswith("1 entry. /data import")
+
+
+async def test_a_source_of_one_entry(desk: Moderated) -> None:
+    """A source with one entry has one entry, not entries."""
+    source = await desk.publish()
+    figure = 'kind,about,measure,figure,statement,source\nstat,Ferry,Crossings,"12,400 people",Many cross.,'
+    await desk.press(await upload(desk, f"{figure}{source}\n"), "Import 1 entry")
+
+    listed = await desk.slash("sources")
+
+    assert listed.options[-1].description == f"source {source} · 1 entry"
+
+
+async def test_a_digest_of_another_server(desk: Moderated) -> None:
+    """A digest that came from a file says so, and cannot be started for a channel that is not this server's."""
+    await digesting.start(desk)
+    _, name, content = await download(desk)
+    there = desk.elsewhere.moderator
+    card = await upload(desk, content, name, there)
+    await desk.press(card, card.buttons[0], there)
+
+    listed = await desk.slash("digest list", there)
+    shown = await desk.pick(listed, "2: News digest", there)
+    refused = await desk.press(shown, "Resume", there)
+
+    assert "digest “News digest”: It comes in paused: look whether its channel" in card.everything
+    assert "in a deleted channel" in listed.everything
+    assert "paused: It came from a file. Resume starts it, if its channel and its role" in listed.everything
+    assert "The channel was deleted. Choose another one." in refused.content
+    assert (await desk.slash("digest list", there)).everything == listed.everything
+
+
+async def test_a_digest_that_mentions_a_role(desk: Moderated) -> None:
+    """Whoever starts a digest that came from a file needs the rights of one who sets it up."""
+    role = desk.here.guild.create_role("Readers")
+    line = {"type": "digest", "name": "News", "channel": str(desk.here.channel.id), "role": str(role.id)}
+    line |= {"zone": "UTC", "time": "09:00", "days": "daily", "late": "latest", "window": 360}
+    line |= {"stats": 2, "quotes": 2, "events": 1, "corrections": True, "only_new": False, "thread": False}
+    card = await upload(desk, f'{{"type":"header","dateline":1}}\n{json.dumps(line)}', "digest.jsonl")
+    await desk.press(card, "Import 1 change")
+
+    shown = await desk.slash("digest show", digest="News")
+    refused = await desk.press(shown, "Resume")
+
+    assert "You need Mention @everyone, @here and All Roles in #dateline yourself" in refused.content
 
 
 async def test_large_exports_are_compressed(desk: Moderated, monkeypatch: pytest.MonkeyPatch) -> None:

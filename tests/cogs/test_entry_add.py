@@ -50,13 +50,32 @@ async def test_every_kind(room: Moderated, kind: str, fields: dict[str, str]) ->
     assert "verified" in shown
 
 
-async def test_the_only_source_is_chosen(room: Moderated) -> None:
-    """Where the server sees one source, nobody needs to choose it."""
+async def test_no_source_is_taken_for_granted(room: Moderated) -> None:
+    """Where nobody said where it stands, the draft asks, and its menu has chosen nothing, also of one source alone."""
     form = await room.slash_form("entry add stat")
     draft = await room.fill(form, **FIGURE)
     source = await room.press_form(draft, "Source")
 
-    assert source.values["source"] == "1"
+    assert "choose the source that says so, or add it" in draft.text
+    assert "Save" in draft.disabled
+    assert source.values["source"] == ""
+    assert len(source.options["source"]) == 2
+
+
+async def test_a_number_that_is_no_source(room: Moderated) -> None:
+    """A number is a source's number: one that there is not here is refused, and not found in another's name."""
+    there = await room.publish()
+
+    refused = [
+        await room.slash("entry add stat", source="2024"),
+        await room.slash("entry add stat", room.elsewhere.moderator, source=str(there)),
+        await room.typed("!entry add stat source:2024"),
+        await room.slash("suggest", room.member, kind="figure", source="#2024"),
+    ]
+
+    for one, number in zip(refused, (2024, there, 2024, 2024), strict=True):
+        assert one.content.startswith(f"There is no source {number} in this server.")
+    assert (await room.slash_form("entry add stat", source="report on cities")).title == "Figure"
 
 
 async def test_faults_keep_what_was_typed(room: Moderated) -> None:
@@ -108,7 +127,7 @@ async def test_a_date_as_people_write_it(room: Moderated, typed: str) -> None:
 
 async def test_new_names_are_told(room: Moderated) -> None:
     """A name that the store does not know is shown as new, with what may have been meant."""
-    form = await room.slash_form("entry add quote")
+    form = await room.slash_form("entry add quote", source="1")
     draft = await room.fill(form, **QUOTATION | {"speaker": "homan", "about": "chicgo"})
 
     assert "“homan” (person). Did you mean Tom Homan?" in draft.everything
@@ -404,11 +423,10 @@ async def test_another_server_s_source(room: Moderated) -> None:
     source = await room.publish()
     planted = await room.plant(custom_id(Action("entry.add", source, "stat")), room.elsewhere)
 
-    form = await room.press_form(planted, "Press", room.elsewhere.moderator)
-    draft = await room.fill(form, room.elsewhere.moderator, None, **FIGURE)
+    refused = await room.press(planted, "Press", room.elsewhere.moderator)
 
-    assert "Save" in draft.disabled
-    assert "Report on a second ferry" not in draft.everything
+    assert refused.content.startswith(f"There is no source {source} in this server.")
+    assert "Report on a second ferry" not in refused.everything
 
 
 async def test_names_are_offered_while_typing(room: Moderated) -> None:

@@ -7,7 +7,7 @@ import pytest
 import simcord
 from moderating import FIGURE
 from newsroom import seen
-from suggesting import Desk, suggesting
+from suggesting import TITLES, Desk, suggesting
 
 from bot.store import revisions
 from bot.store.database import Database
@@ -37,6 +37,60 @@ async def test_approved(desk: Desk) -> None:
     assert done.buttons == ("Show #36", "Take back")
     assert told.title == "Your suggestion was approved"
     assert "`#36`" in told.text
+
+
+async def test_all_that_is_decided_on_is_shown(desk: Desk) -> None:
+    """The card of each kind shows all that it is about and which names are new, with what may have been meant."""
+    for kind in ("figure", "quotation", "event"):
+        await desk.suggest(kind, about="Harrow Bay; chicgo; Ferry")
+
+        queue = await desk.room.slash("review")
+        for card in (desk.card, queue):
+            assert "About: Harrow Bay; chicgo; Ferry" in card.everything
+            assert "“chicgo” (topic). Did you mean Chicago" in card.everything
+        await desk.room.fill(await desk.room.press_form(queue, "Reject"), None, None, reason="No.")
+
+
+async def test_a_new_source_is_shown_whole(desk: Desk) -> None:
+    """A source that a member describes is shown with all five particulars, its address as a link."""
+    draft = await desk.draft()
+    step = await desk.room.press_form(draft, "Source", desk.member)
+    draft = await desk.room.fill(step, desk.member, draft, source="new")
+    form = await desk.room.press_form(draft, "New source", desk.member)
+    given = {
+        "new_title": "A second ferry",
+        "new_publisher": "Harrow Bay Courier",
+        "new_author": "not stated",
+        "new_url": "https://courier.example/ferry",
+        "new_published": "March 5, 2024",
+    }
+    draft = await desk.room.fill(form, desk.member, draft, **given)
+
+    await desk.room.press(draft, "Send", desk.member)
+
+    for card in (draft, desk.card, await desk.room.slash("review")):
+        for line in (
+            "Title: A second ferry",
+            "Publisher: Harrow Bay Courier",
+            "Author: not stated",
+            "Address: https://courier.example/ferry",
+            "Published: 5 March 2024",
+        ):
+            assert line in card.everything
+    await desk.room.press(desk.card, "Approve")
+    assert "Harrow Bay Courier" not in desk.card.text
+
+
+async def test_a_reviewers_version_shows_the_same(desk: Desk) -> None:
+    """A reviewer who edits sees new names and the chosen source as well."""
+    await desk.suggest("figure", about="Harrow Bay; chicgo")
+
+    draft = await desk.room.fill(await desk.room.press_form(desk.card, "Edit"))
+    step = await desk.room.press_form(draft, "Figure")
+    faulty = await desk.room.fill(step, None, draft, figure="many")
+
+    assert "“chicgo” (topic). Did you mean Chicago" in draft.everything
+    assert "Source: Report on a second ferry" in faulty.everything
 
 
 async def test_rejected(desk: Desk) -> None:
@@ -86,6 +140,94 @@ async def test_edited(desk: Desk) -> None:
     assert change.before["statement"] == FIGURE["statement"]
     assert change.after["statement"] == "Each week, about 12,400 people cross the bay."
     assert change.actor_id == desk.room.moderator.id
+
+
+async def test_the_member_learns_of_changes(desk: Desk) -> None:
+    """The member is told that a moderator changed it, and what; `show` says that it is not in their words alone."""
+    await desk.suggest()
+    form = await desk.room.press_form(desk.card, "Edit")
+    draft = await desk.room.fill(form, None, None, statement="Each week, about 12,400 people cross the bay.")
+    await desk.room.press(draft, "Approve")
+
+    mine = await desk.room.slash("suggestions mine", desk.member)
+    shown = await desk.room.typed("!show 36", desk.member)
+
+    for card in (desk.told()[-1], mine):
+        assert "A moderator changed it before it was approved" in card.everything
+        assert "In our words: About 12,400 people cross the bay each week. → Each week," in card.everything
+        assert str(desk.room.moderator.id) not in card.everything
+    assert f"suggested by <@{desk.member.id}>, edited by a moderator, <t:" in shown.text
+    assert str(desk.room.moderator.id) not in shown.everything
+
+
+async def test_the_words_of_the_member(desk: Desk) -> None:
+    """What is approved as it is says who suggested it; once it is edited, it says that too."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+    before = await desk.room.typed("!show 36", desk.member)
+    form = await desk.room.slash_form("entry edit", id="36")
+    await desk.room.press(await desk.room.fill(form, None, None, statement="In other words."), "Save")
+
+    after = await desk.room.typed("!show 36", desk.member)
+
+    assert f"suggested by <@{desk.member.id}>, <t:" in before.text
+    assert f"suggested by <@{desk.member.id}>, edited by a moderator, <t:" in after.text
+    for one in (desk.told()[-1], await desk.room.slash("suggestions mine", desk.member)):
+        assert "changed it" not in one.everything
+
+
+async def test_another_source_is_a_change(desk: Desk) -> None:
+    """A reviewer who puts a source of the list in the place of the one that was described has changed it."""
+    draft = await desk.draft()
+    step = await desk.room.press_form(draft, "Source", desk.member)
+    draft = await desk.room.fill(step, desk.member, draft, source="new")
+    form = await desk.room.press_form(draft, "New source", desk.member)
+    stated = dict.fromkeys(("new_publisher", "new_author", "new_url", "new_published"), "not stated")
+    draft = await desk.room.fill(form, desk.member, draft, new_title="Harbor Survey", **stated)
+    await desk.room.press(draft, "Send", desk.member)
+    version = await desk.room.fill(await desk.room.press_form(desk.card, "Edit"))
+    step = await desk.room.press_form(version, "Source")
+
+    version = await desk.room.fill(step, None, version, source=str(desk.source))
+    await desk.room.press(version, "Approve")
+
+    for card in (desk.card, desk.told()[-1]):
+        assert f"Source: Harbor Survey → source {desk.source}" in card.everything
+
+
+async def test_a_reviewers_version_is_found_again(desk: Desk) -> None:
+    """Edit goes on with one's own version of a suggestion, and `/entry drafts` lists it; another's is not shown."""
+    await desk.suggest()
+    form = await desk.room.press_form(desk.card, "Edit")
+    await desk.room.fill(form, None, None, statement="My own words.")
+
+    again = await desk.room.press(desk.card, "Edit")
+    listed = await desk.room.slash("entry drafts")
+    picked = await desk.room.pick(listed, "My version of #S1")
+    others = await desk.room.press_form(desk.card, "Edit", desk.room.keeper)
+
+    for draft in (again, picked):
+        assert draft.hidden
+        assert "My own words." in draft.text
+        assert "/entry drafts finds it again" in draft.footer
+    assert others.values["statement"] == FIGURE["statement"]
+    await desk.room.press(picked, "Approve")
+    assert "My own words." in (await desk.room.typed("!stats harrow bay")).text
+    assert "no drafts" in (await desk.room.slash("entry drafts")).text
+
+
+async def test_a_version_that_comes_too_late(desk: Desk) -> None:
+    """A version of what somebody else has decided says so, and can be discarded."""
+    await desk.suggest()
+    await desk.room.fill(await desk.room.press_form(desk.card, "Edit"), None, None, statement="My own words.")
+    await desk.room.press(desk.card, "Approve", desk.room.keeper)
+
+    late = await desk.room.pick(await desk.room.slash("entry drafts"), "My version of #S1")
+    await desk.room.press(await desk.room.press(late, "Discard"), "Discard it")
+
+    assert f"#S1 was approved already by <@{desk.room.keeper.id}>" in late.everything
+    assert "My own words." in late.everything
+    assert "no drafts" in (await desk.room.slash("entry drafts")).text
 
 
 async def test_taken_back(desk: Desk) -> None:
@@ -145,8 +287,10 @@ async def test_taken_back_after_an_edit(desk: Desk) -> None:
 
     back = await desk.room.press(desk.card, "Take back")
 
-    assert FIGURE["statement"] in back.everything
-    assert "Another wording." not in back.text
+    shown, lost = back.everything.split("Approving changes #36 as it was last")
+    assert FIGURE["statement"] in shown
+    assert "Another wording." not in shown
+    assert "Another wording. → About" in lost
     async with desk.room.store.read() as conn:
         changes = await revisions.select_of(conn, desk.room.here.guild.id, "suggestion", 1, limit=9)
     assert [(change.action, change.after and change.after["statement"]) for change in changes] == [
@@ -157,17 +301,39 @@ async def test_taken_back_after_an_edit(desk: Desk) -> None:
 
 
 async def test_an_entry_removed_meanwhile(desk: Desk) -> None:
-    """The card says that the entry was removed since, and taking the approval back is no fault."""
+    """All cards say at once that the entry was removed since, and taking the approval back is no fault."""
     await desk.suggest()
     await desk.room.press(desk.card, "Approve")
     asked = await desk.room.slash("entry remove", id="36")
-    await desk.room.press(asked, "Remove")
-
+    removed = await desk.room.press(asked, "Remove")
     decided = await desk.room.pick(await desk.room.slash("review"), "Decided")
-    back = await desk.room.press(decided, "Take back")
+    mine = await desk.room.slash("suggestions mine", desk.member)
 
-    assert "was removed since then" in decided.text
+    for card in (desk.card, decided, mine):
+        assert "Entry `#36` was removed since then." in card.text
+        assert "Show #36" not in card.buttons
+    await desk.room.press(removed, "Undo")
+    for card in (desk.card, await desk.room.slash("suggestions mine", desk.member)):
+        assert "It is entry `#36`." in card.text
+    await desk.room.press(await desk.room.slash("entry remove", id="36"), "Remove")
+    back = await desk.room.press(decided, "Take back")
     assert "waits" in back.title
+
+
+async def test_an_entry_edited_meanwhile(desk: Desk) -> None:
+    """What was edited since the approval is shown before it is approved once more, as that would be lost."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+    form = await desk.room.slash_form("entry edit", id="36")
+    await desk.room.press(await desk.room.fill(form, None, None, statement="A better wording."), "Save")
+
+    waiting = await desk.room.press(desk.card, "Take back")
+    await desk.room.press(desk.card, "Approve")
+    unchanged = await desk.room.press(desk.card, "Take back")
+
+    assert "Approving changes #36 as it was last" in waiting.text
+    assert "In our words: A better wording. → About 12,400 people" in waiting.everything
+    assert "Approving changes" not in unchanged.text
 
 
 async def test_after_a_restart(desk: Desk) -> None:
@@ -266,6 +432,33 @@ async def test_members_do_not_learn_who_decided(desk: Desk) -> None:
     assert "by a moderator" in public.text
 
 
+@pytest.mark.parametrize("who", ["verified members", "one member", "everybody"])
+async def test_a_channel_that_others_can_read(desk: Desk, who: str) -> None:
+    """A card names nobody in a channel that others than moderators can see, by a role, by name or as everybody."""
+    guild = desk.room.here.guild
+    hidden, shown = (discord.PermissionOverwrite(view_channel=see) for see in (False, True))
+    role = guild.create_role("Verified")
+    reader = guild.add_member(desk.room.env.create_user("reader"), roles=[role])
+    extra = {"verified members": {role: shown}, "one member": {reader: shown}, "everybody": {}}[who]
+    assert guild.me is not None
+    everybody = shown if who == "everybody" else hidden
+    channel = guild.create_text_channel(
+        "half-open",
+        overwrites={guild.default_role: everybody, guild.me: shown, guild.roles["Moderators"]: shown, **extra},
+    )
+    await desk.choose(review_channel=str(channel.id))
+    await desk.suggest()
+
+    queue = await desk.room.slash("review")
+    await desk.room.press(queue, "Approve")
+
+    [card] = [seen(one) for one in channel.history(viewer=reader)]
+    assert "by a moderator" in card.text
+    assert str(desk.room.moderator.id) not in card.everything
+    decided = await desk.room.pick(await desk.room.slash("review"), "Decided")
+    assert f"Approved by <@{desk.room.moderator.id}>" in decided.everything
+
+
 @pytest.mark.parametrize("label", ["Approve", "Edit", "Reject"])
 async def test_members_decide_nothing(desk: Desk, label: str) -> None:
     """Who is no moderator at the click is refused, whatever Discord shows them."""
@@ -325,7 +518,7 @@ async def test_anothers_draft_decides_nothing(desk: Desk) -> None:
 async def test_the_queue(desk: Desk) -> None:
     """`/review` shows the oldest first, one on a page, says how many wait, and goes on after a decision."""
     for number in range(3):
-        await desk.suggest("event", title=f"Vote {number}", date="", date_printed="")
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
 
     first = await desk.room.slash("review")
     second = await desk.room.press(first, "Next")
@@ -333,12 +526,12 @@ async def test_the_queue(desk: Desk) -> None:
     on = await desk.room.press(done, "Go on")
 
     assert first.hidden
-    assert "Vote 0" in first.text
+    assert TITLES[0] in first.text
     assert first.footer.startswith("1 of 3 waiting")
     assert "Previous" in first.disabled
-    assert "Vote 1" in second.text
+    assert TITLES[1] in second.text
     assert "2 still waiting" in done.footer
-    assert "Vote 2" in on.text
+    assert TITLES[2] in on.text
     assert "approved" in desk.cards[1].title
 
 
@@ -383,13 +576,52 @@ async def test_without_a_review_channel(desk: Desk) -> None:
     answers = []
     for number, channel in enumerate((0, closed.id, 99)):
         await desk.choose(review_channel=str(channel))
-        answers.append(await desk.suggest("event", title=f"Vote {number}", date="", date_printed=""))
+        answers.append(await desk.suggest("event", title=TITLES[number], date="", date_printed=""))
 
     queue = await desk.room.slash("review")
 
     assert {answer.title for answer in answers} == {"Sent as #S1", "Sent as #S2", "Sent as #S3"}
     assert queue.footer.startswith("1 of 3 waiting")
     assert "approved" in (await desk.room.press(queue, "Approve")).title
+
+
+async def test_what_waits_is_posted_later(desk: Desk) -> None:
+    """The settings say how many wait and how many have no card, lead to the queue, and post the cards, once."""
+    await desk.choose(review_channel="0")
+    for number in range(2):
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
+    without = await desk.room.slash("settings")
+    await desk.choose(review_channel=str(desk.desk.id))
+    await desk.suggest("event", title=TITLES[2], date="", date_printed="")
+
+    settings = await desk.room.slash("settings")
+    queue = await desk.room.press(await desk.room.slash("settings"), "Queue (3)")
+    posted = await desk.room.press(settings, "Post 2 cards")
+    again = await desk.room.slash("settings")
+
+    assert "Suggestions that wait: 2" in without.everything
+    assert "Post" not in " ".join(without.buttons)
+    assert "Suggestions that wait: 3 (2 of them not posted in the review channel yet)" in settings.everything
+    assert queue.footer.startswith("1 of 3 waiting")
+    assert f"2 cards were posted in <#{desk.desk.id}>." in posted.text
+    assert len(desk.cards) == 3
+    assert "Post" not in " ".join(again.buttons)
+    await desk.room.press(desk.card, "Approve")
+    assert "approved" in desk.card.title
+
+
+async def test_nothing_is_left_to_post(desk: Desk) -> None:
+    """A button from before posts nothing twice, and nothing where the bot may not post."""
+    await desk.suggest()
+    planted = await desk.room.plant("do:review.post::")
+
+    none = await desk.room.press(planted, "Press")
+    await desk.choose(review_channel="99")
+    deleted = await desk.room.press(planted, "Press")
+
+    assert "Nothing was posted" in none.text
+    assert "The review channel was deleted" in deleted.everything
+    assert len(desk.cards) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])

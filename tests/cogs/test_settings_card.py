@@ -81,7 +81,7 @@ class TestCard:
         ]
 
         for refused in (slash, typed, *pressed):
-            assert "Manage Server" in refused.content
+            assert refused.content.startswith("This is for those with the permission Manage Server")
         assert await settings(room) == Settings(moderator_roles=(await settings(room)).moderator_roles)
 
     async def test_moderators(self, room: Moderated) -> None:
@@ -99,6 +99,17 @@ class TestCard:
         assert [chosen.id for chosen in menus(card)["settings.moderators"].default_values] == [role.id]
         assert "no message" in allowed.text
         assert "This is for moderators" in refused.content
+
+    async def test_a_role_that_was_deleted(self, room: Moderated) -> None:
+        """Who is refused is not told of a role that is not there any more."""
+        keepers = (await settings(room)).moderator_roles[0]
+        before = await room.typed("!entry", room.member)
+        await room.env.bot.http.delete_role(room.here.guild.id, keepers)
+
+        after = await room.typed("!entry", room.member)
+
+        assert f"Manage Server or the role <@&{keepers}>, which" in before.content
+        assert "it needs the permission Manage Server, which" in after.content
 
     async def test_everyone_is_no_moderator(self, room: Moderated) -> None:
         """@everyone is refused with a sentence, and nothing changes."""
@@ -161,6 +172,43 @@ class TestCard:
         assert named in card.text
         assert "Edit Channel, Permissions" in card.text
         assert (await settings(room)).review_channel == 0
+
+    @pytest.mark.parametrize(
+        ("denied", "named"),
+        [
+            (discord.Permissions(send_messages=True), "the permission Send Messages"),
+            (discord.Permissions(embed_links=True), "the permission Embed Links"),
+        ],
+    )
+    async def test_review_channel_that_was_closed(
+        self, room: Moderated, denied: discord.Permissions, named: str
+    ) -> None:
+        """Where the bot may no longer post, the card and the queue say what is missing, until it is given again."""
+        desk = room.here.guild.create_text_channel("desk")
+        bot = room.env.bot.user
+        assert bot is not None
+        fine = await pick(room, await room.slash("settings"), "review", desk)
+        await room.env.bot.http.edit_channel_permissions(desk.id, bot.id, "0", str(denied.value), 1)
+
+        closed = [await room.slash("settings"), await room.slash("review")]
+        await room.env.bot.http.delete_channel_permissions(desk.id, bot.id)
+        again = [await room.slash("settings"), await room.slash("review")]
+
+        for card in closed:
+            assert f"I cannot post in #desk: I need {named} there." in card.text
+            assert "Edit Channel, Permissions" in card.text
+        for card in (fine, *again):
+            assert "cannot post" not in card.text
+
+    async def test_review_channel_that_was_deleted(self, room: Moderated) -> None:
+        """The queue says that the channel is gone, and where another is chosen."""
+        desk = room.here.guild.create_text_channel("desk")
+        await pick(room, await room.slash("settings"), "review", desk)
+        await room.env.bot.http.delete_channel(desk.id)
+
+        for card in (await room.slash("settings"), await room.slash("review")):
+            assert "The review channel was deleted" in card.text
+        assert "/settings" in (await room.slash("review")).text
 
     async def test_suggesting(self, room: Moderated) -> None:
         """Who may suggest is picked from a menu."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import simcord
-from moderating import FIGURE, QUOTATION
+from moderating import FIGURE, QUOTATION, opened
 from newsroom import seen
-from suggesting import Desk, suggesting
+from suggesting import TITLES, Desk, suggesting
 
 from bot.moderating.suggestions import OPEN_LIMIT
 from bot.store.database import Database
@@ -62,14 +62,29 @@ async def test_a_message_is_suggested(desk: Desk) -> None:
 
     result = await desk.room.menu("Suggest as quote", message, desk.member)
     assert result.modal is not None
-    values = {"words": "The ferry was late again.", "speaker": "other", "role": "", "about": "", "statement": "Said."}
+    speaker = "other (@other, member)"
+    values = {"words": "The ferry was late again.", "speaker": speaker, "role": "", "about": "", "statement": "Said."}
     draft = seen(await desk.member.submit_modal(result, values))
     await desk.room.press(draft, "Send", desk.member)
+    assert speaker in desk.card.everything
     await desk.room.press(desk.card, "Approve")
 
     found = await desk.room.typed("!search ferry late", desk.member)
     assert "The ferry was late again." in found.everything
-    assert "Discord" in found.everything
+    assert "Message in #dateline" in found.everything
+
+
+async def test_a_message_attributed_to_somebody_else(desk: Desk) -> None:
+    """Where a member names another speaker than a message's author, the reviewers are told who wrote it."""
+    message = await desk.other.send(desk.room.here.channel, "I resign.")
+    form = opened(await desk.room.menu("Suggest as quote", message, desk.member))
+
+    draft = await desk.room.fill(form, desk.member, None, speaker="Tom Homan", statement="Said.")
+    await desk.room.press(draft, "Send", desk.member)
+
+    for card in (draft, desk.card):
+        assert f"<@{desk.other.id}> wrote this message" in card.text
+        assert "attributed to “Tom Homan”" in card.text
 
 
 async def test_a_new_source_waits_too(desk: Desk) -> None:
@@ -132,7 +147,7 @@ async def test_a_draft_is_refused_once_suggesting_ends(desk: Desk) -> None:
 async def test_a_limit_of_open_suggestions(desk: Desk) -> None:
     """So many may wait; then the member is told what to do, and withdrawing one makes room."""
     for number in range(OPEN_LIMIT):
-        await desk.suggest("event", title=f"Vote {number}", date="", date_printed="")
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
 
     full = await desk.room.slash("suggest", desk.member, kind="figure")
     mine = await desk.room.slash("suggestions mine", desk.member)
@@ -183,15 +198,73 @@ async def test_back_to_the_draft(desk: Desk) -> None:
     assert "12,400 people" in draft.text
 
 
-async def test_ones_own_is_not_supported(desk: Desk) -> None:
-    """Nobody adds weight to what they suggested themselves."""
+async def test_ones_own_waits_already(desk: Desk) -> None:
+    """Who suggests the same again is told that it waits, with a way to it, and is not asked to support it."""
     await desk.suggest()
-    offered = await desk.room.press(await desk.draft(), "Send", desk.member)
+    await desk.suggest("event")
 
-    refused = await desk.room.press(offered, "Support #S1", desk.member)
+    told = await desk.room.press(await desk.draft(), "Send", desk.member)
+    mine = await desk.room.press(told, "My suggestions", desk.member)
+
+    assert told.buttons == ("Suggest mine all the same", "Back to my draft", "My suggestions")
+    assert "#S1" in told.text
+    assert "You suggested this yourself" in told.text
+    assert "Waits for a decision" in mine.text
+
+
+async def test_nobody_supports_their_own(desk: Desk) -> None:
+    """Nobody adds weight to what they suggested themselves, whatever they press."""
+    await desk.suggest()
+    planted = await desk.room.plant("do:suggestion.support:1:")
+
+    refused = await desk.room.press(planted, "Press", desk.member)
 
     assert "yourself" in refused.content
     assert "supports it" not in desk.card.text
+
+
+async def test_what_nearly_says_the_same(desk: Desk) -> None:
+    """What waits under another wording or another name of its subject is offered for support too."""
+    await desk.suggest("event")
+    await desk.suggest("figure", about="Philadelphia")
+
+    event = await desk.draft("event", desk.other, title="Council votes for second ferry")
+    figure = await desk.draft("figure", desk.other, about="philly")
+
+    for draft, id_ in ((event, 1), (figure, 2)):
+        offered = await desk.room.press(draft, "Send", desk.other)
+        assert f"Support #S{id_}" in offered.buttons
+
+
+async def test_who_supports_hears_of_it(desk: Desk) -> None:
+    """Whoever supports a suggestion is told what was decided, and has it among their own, without a way to withdraw."""
+    await desk.suggest()
+    await desk.room.press(
+        await desk.room.press(await desk.draft("figure", desk.other), "Send", desk.other), "Support #S1", desk.other
+    )
+    waiting = await desk.room.slash("suggestions mine", desk.other)
+
+    await desk.room.press(desk.card, "Approve")
+
+    [told] = desk.told(desk.other)
+    mine = await desk.room.slash("suggestions mine", desk.other)
+    assert told.title == "A suggestion that you support was approved"
+    assert "`#36`" in told.text
+    assert "You support it" in waiting.text
+    assert waiting.buttons == ()
+    assert "Approved" in mine.text
+    assert "It is entry `#36`." in mine.text
+    assert len(desk.told()) == 1
+
+
+async def test_a_moderator_who_supports(desk: Desk) -> None:
+    """Who decides on what they support themselves is not told of it."""
+    await desk.suggest()
+    await desk.room.press(await desk.room.plant("do:suggestion.support:1:"), "Press", desk.room.moderator)
+
+    await desk.room.press(desk.card, "Approve")
+
+    assert desk.told(desk.room.moderator) == []
 
 
 async def test_an_entry_that_says_the_same(desk: Desk) -> None:
@@ -211,16 +284,16 @@ async def test_an_entry_that_says_the_same(desk: Desk) -> None:
 async def test_pages_of_ones_own(desk: Desk) -> None:
     """One's own suggestions are listed newest first, a few on a page, and nobody else's are among them."""
     for number in range(7):
-        await desk.suggest("event", title=f"Vote {number}", date="", date_printed="")
+        await desk.suggest("event", title=TITLES[number], date="", date_printed="")
     await desk.suggest("figure", desk.other)
 
     first = await desk.room.slash("suggestions mine", desk.member)
     second = await desk.room.press(first, "Next", desk.member)
 
     assert first.hidden
-    assert "Vote 6" in first.text
-    assert "Vote 1" not in first.text
-    assert "Vote 0" in second.text
+    assert TITLES[6] in first.text
+    assert TITLES[1] not in first.text
+    assert TITLES[0] in second.text
     assert "Next" in second.disabled
     assert "12,400" not in first.text + second.text
 

@@ -40,6 +40,7 @@ STAT = {
     "source": "1",
 }
 QUOTE = {"words": "We can’t wait.", "speaker": "Ines Calder", "statement": "On ferries.", **NEW}
+LONGER = QUOTE | {"words": "The pier is full by seven, and we can’t wait."}
 EVENT = {"title": "Vote for a ferry", "about": "Harrow Bay", "statement": "They voted.", **NEW}
 
 
@@ -121,7 +122,7 @@ async def test_a_round_trip(store: Database) -> None:
         ("approved", SECOND.user_id),
     ]
     assert await history(store, "entry", first.entry_id) == [
-        ("added", FIRST.user_id),
+        ("approved", FIRST.user_id),
         ("removed", SECOND.user_id),
         ("restored", SECOND.user_id),
     ]
@@ -165,18 +166,25 @@ async def test_faults_leave_everything(store: Database) -> None:
     [
         (Kind.QUOTE, QUOTE, {"words": "we can't WAIT"}, True),
         (Kind.QUOTE, QUOTE, {"words": "We can wait."}, False),
+        (Kind.QUOTE, LONGER, {"words": f"{LONGER['words']}\n[…]\nThe boat is old."}, True),
+        (Kind.QUOTE, LONGER, {"words": "The boat is old."}, False),
         (Kind.STAT, STAT, {"about": "the Harrow Bay", "figure": "12400 persons"}, True),
         (Kind.STAT, STAT, {"figure": "about 12,500 people"}, False),
         (Kind.STAT, STAT, {"measure": "tickets"}, False),
-        (Kind.STAT, STAT, {"as_of": "2020"}, False),
+        (Kind.STAT, STAT, {"as_of": "2020"}, True),
+        (Kind.STAT, STAT | {"as_of": "2019"}, {"as_of": "2020"}, False),
+        (Kind.STAT, STAT | {"about": "Philadelphia"}, {"about": "philly"}, True),
+        (Kind.STAT, STAT | {"about": "Philadelphia"}, {"about": "Chicago"}, False),
         (Kind.EVENT, EVENT, {"title": "vote for a ferry!"}, True),
+        (Kind.EVENT, EVENT, {"title": "Vote for ferry"}, True),
+        (Kind.EVENT, EVENT, {"title": "Vote for a tunnel", "about": "Chicago"}, False),
         (Kind.EVENT, EVENT, {"date": "2024"}, False),
     ],
 )
 async def test_alike(
     store: Database, kind: Kind, fields: dict[str, str], other: dict[str, str], *, alike: bool
 ) -> None:
-    """The same words, the same figure of the same subject and measure, and the same event of a day are alike."""
+    """What would be a near-duplicate of a stored entry is one of a suggestion that waits."""
     suggestion = await suggest(store, kind, fields)
     async with store.read() as conn:
         found = await suggestions.alike(conn, HERE, kind, fields | other)

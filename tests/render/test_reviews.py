@@ -119,8 +119,11 @@ def test_what_members_see(state: State, piece: str) -> None:
     """So is what its member sees of it, in the server and in private."""
     some = [suggestion(state, piece, number) for number in range(PAGE)]
 
-    assert_accepted(mine_card(some, 10**6, 10**5, ()))
-    assert_accepted(message_card(some[0], longest(piece, 100)))
-    assert_accepted(alike_card(10**15, some))
+    edit = dict.fromkeys(KEYS, longest(piece)), dict.fromkeys(KEYS, "b" + longest(piece))
+    for member_id in (some[0].member_id, 7):
+        assert_accepted(mine_card(some, 10**6, 10**5, member_id, edits={one.id: edit for one in some}))
+        assert_accepted(alike_card(10**15, some, member_id))
+    for supported in (False, True):
+        assert_accepted(message_card(some[0], longest(piece, 100), edit, supported=supported))
     assert_accepted(sent_card(some[0]))
     assert_accepted(supported_card(some[0]))

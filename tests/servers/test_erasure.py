@@ -277,6 +277,29 @@ async def test_a_subject_of_others_stays(db: Database) -> None:
     assert await rows(db, "SELECT name FROM subject WHERE id = json_extract(?, '$[0]')", subjects) == [("Erased",)]
 
 
+async def test_the_names_of_a_member_go(db: Database) -> None:
+    """Nothing of what a member was called as a speaker is left, also where others wrote an entry on that person."""
+    await save(db, MODERATOR, message(PERSON))
+    await save(db, MODERATOR, message(PERSON, f"{WORDS} twice.", "Ulalume Qwrst"))
+    about = message(OTHER, "A word on somebody.") | {"speaker": "Somebody else", "about": "Ulalume Qwrst"}
+    entry_id = await save(db, MODERATOR, about)
+    copied = await copy(db, HERE)
+    assert sorted(str(one["name"]) for one in copied["names"]) == ["Ulalume Qwrst", NAME]
+
+    await erase(db)
+
+    assert await rows(db, "SELECT 1 FROM subject WHERE key LIKE ?", f"%{PERSON}%") == []
+    assert await rows(db, "SELECT 1 FROM name WHERE text IN (?, 'Ulalume Qwrst')", NAME) == []
+    assert await rows(db, "SELECT 1 FROM typo WHERE word = 'ulalume'") == []
+    assert str(PERSON).encode() not in content(db.path)
+    [(about_now,)] = await rows(
+        db, "SELECT s.name FROM entry AS e JOIN subject AS s ON s.id = e.subject_id WHERE e.id = ?", entry_id
+    )
+    assert about_now == "Erased"
+    assert await rows(db, "SELECT 1 FROM entry_fts WHERE entry_fts MATCH 'subjects : ulalume'") == []
+    assert await rows(db, "PRAGMA foreign_key_check") == []
+
+
 async def test_an_erased_entry_cannot_be_restored(db: Database) -> None:
     """Nothing brings it back, and its history says that it was erased."""
     entry_id = await save(db, MODERATOR, message(PERSON))

@@ -127,7 +127,7 @@ async def test_everything_hidden(empty: Database) -> None:
 
 
 async def test_show_hidden(empty: Database) -> None:
-    """A hidden entry that is asked for by its number is not there, and why is said where it is hidden."""
+    """A hidden entry that is asked for by its number is not there; where it is hidden, that is said."""
     await put(empty)
     await hide(empty, HERE, PIER)
 
@@ -136,6 +136,7 @@ async def test_show_hidden(empty: Database) -> None:
     hidden = f"Moderators of this server have hidden #{PIER}; /entry unhide {PIER} shows it again."
     assert (here.entries, here.total, here.remarks) == ((), 0, (hidden,))
     assert [entry.id for entry in there.entries] == [PIER]
+    assert not there.remarks
 
 
 async def test_show_corrected(empty: Database) -> None:

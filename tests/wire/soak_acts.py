@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from soak_ledger import Broken
@@ -240,7 +241,8 @@ def content(person: Person, kind: str, mark: str) -> dict[str, Any]:
             return {"words": f"The pier is full, {mark}.", "speaker": speaker, "about": place, "statement": mark}
         case _:
             return {
-                "title": f"Vote {mark}",
+                # So different that none is taken for a near-duplicate of another.
+                "title": f"{''.join(rng.choices(ascii_lowercase, k=30))} {mark}",
                 "date": f"2024-03-{rng.randint(10, 28)}",
                 "about": place,
                 "statement": mark,

@@ -46,6 +46,19 @@ def test_words_are_found_however_they_are_typed(typed: str) -> None:
     assert ARTICLE[slice(*place.passage)] == place.excerpt
 
 
+def test_a_line_ends_where_it_is_typed_and_printed() -> None:
+    """Line ends of the source are its layout, and those that are typed a slip; where both have one, it is meant."""
+    text = "Roses are red,\nviolets are\nblue."
+
+    for typed, printed in (
+        ("Roses are red,\nviolets are blue.", "Roses are red,\nviolets are blue."),
+        ("Roses are\nred, violets are blue.", "Roses are red, violets are blue."),
+        (" Roses are red,\n\nviolets\u200b are\nblue. ", "Roses are red,\nviolets are\nblue."),
+    ):
+        assert locate_words(text, [typed]).printed == (printed,)
+    assert locate_words("Roses\u200bare red.", ["Roses are\nred."]).printed == ("Rosesare red.",)
+
+
 def test_words_are_found_however_they_are_printed() -> None:
     """The text may break a line within the words, and hold what nobody sees."""
     text = "She said: \u201cIt\u2019s a long\r\n  way, and we\u200b all co\u00adunt on it.\u201d"
