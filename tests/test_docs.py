@@ -28,6 +28,8 @@ from bot.writing.fields import keys
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEVELOPING = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8")
+PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -36,12 +38,12 @@ PINS = {
     "requirements-preview.txt": [*PROJECT["dependencies"], *EXTRAS["preview"]],
     "requirements-dev.txt": [*PROJECT["dependencies"], *EXTRAS["preview"], *EXTRAS["dev"]],
 }
-PLACES = [*PINS, "README.md", "Makefile", "pyproject.toml", ".env.example", ".ci/run"]
+PLACES = [*PINS, *PAGES, "Makefile", "pyproject.toml", ".env.example", ".ci/run"]
 
 
-def section(heading: str) -> str:
-    """Return what stands in the README under a heading, up to the next one."""
-    [text] = re.findall(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", README, re.MULTILINE | re.DOTALL)
+def section(heading: str, page: str = README) -> str:
+    """Return what stands in a page under a heading, up to the next one."""
+    [text] = re.findall(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", page, re.MULTILINE | re.DOTALL)
     return text
 
 
@@ -152,7 +154,7 @@ def test_ci_runs_what_developers_run() -> None:
 
 
 def test_modules() -> None:
-    """The README has one line for each module: the first of its docstring."""
+    """The page for developers has one line for each module: the first of its docstring."""
     files = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/**/*.py")])
     docs = [ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in files]
     expected = [
@@ -160,7 +162,7 @@ def test_modules() -> None:
         for path, doc in zip(files, docs, strict=True)
     ]
 
-    assert rows(section("Modules")) == expected
+    assert rows(section("Modules", DEVELOPING)) == expected
 
 
 def test_dependencies() -> None:
@@ -203,13 +205,21 @@ def test_nothing_hangs_on_one_machine(name: str) -> None:
     assert not re.search(r"(?<![\w.}/])/(home|root|tmp|opt|Users|srv)\b", text)
 
 
-def test_links() -> None:
-    """Every file and every heading that the README links to is there."""
-    headings = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
-    anchors = {"#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+@pytest.mark.parametrize("name", PAGES)
+def test_links(name: str) -> None:
+    """Every file and every heading that a page links to is there."""
+    for target in re.findall(r"\]\(([^)]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+        if target.startswith("https://discord.com/"):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (ROOT / name).parent / path if path else ROOT / name
+        assert there.is_file()
+        assert not anchor or anchor in _anchors(there.read_text(encoding="utf-8"))
 
-    for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert target.startswith("https://discord.com/") or target in anchors or (ROOT / target).is_file()
+
+def _anchors(page: str) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_example_pack_is_proven(tmp_path: Path) -> None:
