@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -30,7 +29,7 @@ from bot.text import clip, safe
 from cogs.actions import action, authorize, number, offer, perform, show
 from cogs.corrections import offered_of
 from cogs.digest_desk import hold
-from cogs.replies import Context, Interaction, as_edit, message_of
+from cogs.replies import Context, Interaction, as_edit, attached, message_of
 
 PROGRESS_SECONDS = 2.0
 """So often a person is told how far a long export or import is."""
@@ -90,7 +89,7 @@ async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> Non
             f"make it on the command line: python -m bot export FILE --server {actor.guild_id}"
         )
     message = message_of(exported_card(number, sheet=form is Form.SHEET, packed=packed))
-    await interaction.edit_original_response(**as_edit(message, [discord.File(io.BytesIO(content), name)]))
+    await interaction.edit_original_response(**as_edit(message, [attached(content, name)]))
 
 
 async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, int]:
@@ -141,14 +140,14 @@ async def _show(
     report_name = REPORT
     if len(whole) > files.FILE_BYTES:
         whole, report_name = await asyncio.to_thread(files.pack, whole), f"{REPORT}.gz"
-    attached = [discord.File(io.BytesIO(content), name), discord.File(io.BytesIO(whole), report_name)]
-    await show(interaction, card, files=attached)
+    both = [attached(content, name), attached(whole, report_name)]
+    await show(interaction, card, files=both)
 
 
 @action("data.bring", Access.MODERATOR)
 async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    attached = interaction.message.attachments if interaction.message else []
-    attachment = next((one for one in attached if not one.filename.startswith(REPORT)), None)
+    there = interaction.message.attachments if interaction.message else []
+    attachment = next((one for one in there if not one.filename.startswith(REPORT)), None)
     if attachment is None:
         raise UserError(GONE)
     await interaction.response.defer()

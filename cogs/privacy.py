@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 
 import discord
@@ -21,7 +20,7 @@ from bot.servers.privacy import Erased, Held
 from cogs.actions import action, offer, perform, show
 from cogs.corrections import correct, tally_up
 from cogs.notices import refresh
-from cogs.replies import Context, Interaction, as_edit, message_of
+from cogs.replies import Context, Interaction, as_edit, attached, message_of
 
 BY = "its author"
 """Who removed what was erased, in the messages that had shown it."""
@@ -48,7 +47,7 @@ async def _copy(interaction: Interaction, _wanted: Action, actor: Actor) -> None
         content = await privacy.copy(conn, actor.user_id, actor.guild_id, now)
     if len(content) > interaction.filesize_limit:
         raise UserError("The file is larger than Discord takes. Ask those who run this bot for it.")
-    file = discord.File(io.BytesIO(content), f"about-you-{now:%Y-%m-%d}.json")
+    file = attached(content, f"about-you-{now:%Y-%m-%d}.json")
     await interaction.edit_original_response(**as_edit(message_of(copy_card(len(content))), [file]))
 
 

@@ -222,9 +222,23 @@ async def charts(bars: Bars) -> list[discord.File]:
     return [file_of(await asyncio.to_thread(chart, bars))]
 
 
+class _File(discord.File):
+    """A file that gives its bytes back when it is sent; discord.py leaves them to the garbage collector."""
+
+    def close(self) -> None:
+        """Close; it goes with one message only."""
+        super().close()
+        self.fp.close()
+
+
 def file_of(drawn: Chart) -> discord.File:
     """Return a chart as a file that goes with a message, once."""
-    return discord.File(io.BytesIO(drawn.png), drawn.file_name, description=drawn.alt)
+    return attached(drawn.png, drawn.file_name, drawn.alt)
+
+
+def attached(content: bytes, name: str, alt: str | None = None) -> discord.File:
+    """Return bytes as a file that goes with a message, once."""
+    return _File(io.BytesIO(content), name, description=alt)
 
 
 def _scope(interaction: Interaction) -> Scope:
