@@ -16,16 +16,19 @@ from yarl import URL
 ALLOWED = 50
 """Requests a second for one bot: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit"""
 
-RESERVE = 1.5
+RESERVE = 2
 """So many of them are left to typed replies, which cannot wait, and to making up for what was late."""
 
-_SPAN = 1.02
+_SPAN = 1.035
 """Seconds. No 50 requests are followed by another within less than this: some are longer on their way than others."""
+
+IN_FLIGHT = 45
+"""So many have a slot or wait for one at once: fewer than Discord takes in a second, if a limit holds them all up."""
 
 _MADE_UP = 0.05
 """Seconds. A slot that nobody waited for can be taken for so long."""
 
-_HASTE = 1.25
+_HASTE = 2
 """What is late is made up for so many times as fast, at the most: the processor has to keep up."""
 
 _BLOCKED_SECONDS = 60.0
@@ -55,6 +58,7 @@ class Pace:
         self._paused_until = 0.0
         self._distance = 0.0
         self._latest: deque[_Sent] = deque()
+        self._room = asyncio.Semaphore(IN_FLIGHT)
         self._free = asyncio.Event()
         self._free.set()
         self.share(1)
@@ -71,7 +75,15 @@ class Pace:
 
     @asynccontextmanager
     async def slot(self) -> AsyncGenerator[None]:
-        """Wait for one's turn; the next request in the block is the one that it is for."""
+        """Wait for one's turn, in the order of asking; the next request in the block is the one that it is for."""
+        async with self._room:
+            token = _unsent.set(await self._turn())
+            try:
+                yield
+            finally:
+                _unsent.reset(token)
+
+    async def _turn(self) -> _Sent:
         now = asyncio.get_running_loop().time()
         mine = max(self._next, now - self._behind - _MADE_UP)
         self._next = mine + self._distance
@@ -81,11 +93,7 @@ class Pace:
             now = max(now + max(0.0, wait), asyncio.get_running_loop().time())
         sent = [now]
         self._latest.append(sent)
-        token = _unsent.set(sent)
-        try:
-            yield
-        finally:
-            _unsent.reset(token)
+        return sent
 
     @contextmanager
     def held(self) -> Generator[None]:

@@ -38,8 +38,8 @@ PLANNED = 100
 BATCH = 10
 """So many editions are claimed in one transaction, in which each is put together."""
 
-IN_FLIGHT = 45
-"""So many are on their way at once: fewer than Discord takes in a second, if a limit holds them all up."""
+CLAIMED = 100
+"""So many are claimed at once: what two seconds take, so that a slow disk does not leave the rate unused."""
 
 RENEWED = claims.LEASE / 4
 ATTENDED = timedelta(seconds=5)
@@ -187,7 +187,7 @@ class Posting(commands.Cog):
         """Claim what is due, in order, and post it, until there is nothing left; a stop waits for what was claimed."""
         db = self.bot.database
         while not self.bot.stopping and self.delivery.accepted:
-            if len(self._held) > IN_FLIGHT - BATCH:
+            if len(self._held) > CLAIMED - BATCH:
                 others = self._tasks - {asyncio.current_task()}
                 await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
                 continue
