@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
@@ -49,23 +50,14 @@ _UNKNOWN_CHANNEL, _UNKNOWN_GUILD, _UNKNOWN_MESSAGE, _MISSING_ACCESS = 10003, 100
 
 _UNAUTHORIZED, _TOO_MANY, _SERVER_ERRORS = 401, 429, 500
 
-MAYBE = (
-    "The connection was lost while it was being posted, and I may not read the channel to see whether it is there. "
-    "So it is not posted again. With the permission Read Message History I could have looked."
-)
-TOO_MANY = (
-    "The connection was lost while it was being posted, and so many messages have come since that I cannot see whether "
-    "it is there. So it is not posted again."
-)
-DELETED = "It was posted, and deleted at once."
-UNSEEN = "I cannot see the channel any more. Give me the permission View Channel there."
-REFUSED = "Discord does not let me post there. Check my permissions in the channel."
-GONE = "The channel was deleted."
-
 Record: TypeAlias = Callable[[], Awaitable[object]]
 """What is to be written down."""
 
 log = logging.getLogger("dateline.posting")
+
+
+class _Stopping(Exception):  # noqa: N818 - not an error
+    """The bot is being stopped."""
 
 
 class Delivery:
@@ -86,8 +78,19 @@ class Delivery:
         return max(0, (getattr(channel, "last_message_id", None) or channel.id) - _MARGIN_ID)
 
     async def deliver(self, claim: Claim) -> Record:
-        """Post an edition, once, and return what is to be recorded of it."""
-        return await self._ended(claim) or await self._post(claim)
+        """Post an edition, once, and return what is to be recorded of it. What waits at a stop is given back."""
+        try:
+            return await self._ended(claim) or await self._post(claim)
+        except _Stopping:
+            return partial(outcomes.given_back, self._bot.database, claim)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait for the turn of a request."""
+        async with self._bot.pace.slot():
+            if self._bot.stopping:
+                raise _Stopping
+            yield
 
     async def _ended(self, claim: Claim) -> Record | None:
         """Return what is to be recorded of an edition that is not to be posted, or is posted; None if it is to be."""
@@ -125,10 +128,12 @@ class Delivery:
         message, looks = made
         channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
         try:
-            async with self._bot.pace.slot():
+            async with self._turn():
                 if over := await claims.stopped(db, claim):  # while it waited for its turn
                     return partial(outcomes.skipped, db, claim, over)
                 sent = await channel.send(**message, nonce=claims.nonce(claim))
+        except _Stopping:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
             return self._judge(claim, error)
         return self._posted(claim, sent, looks)
@@ -152,7 +157,7 @@ class Delivery:
                 if looked < MOST_LOOKED and (looked or readable):
                     return None
         known = timedelta(0) <= discord.utils.utcnow() - tried_at < NONCE_WINDOW
-        return None if known else self._failed(claim, TOO_MANY if looked else MAYBE, unseen=False)
+        return None if known else self._failed(claim, outcomes.TOO_MANY if looked else outcomes.MAYBE, unseen=False)
 
     async def _find(self, claim: Claim) -> tuple[discord.Message | None, int]:
         """Return the message of an edition, and how many were looked through."""
@@ -161,7 +166,7 @@ class Delivery:
         wanted = re.compile(re.escape(mark(claim.digest.id, Content.from_json(claim.content).number)) + r"(?!\d)")
         channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
         looked, after = 0, discord.Object(claim.after_id)
-        async with self._bot.pace.slot():
+        async with self._turn():
             async for message in channel.history(limit=MOST_LOOKED, after=after, oldest_first=True):
                 looked += 1
                 footers = [embed.footer.text or "" for embed in message.embeds]
@@ -225,12 +230,12 @@ class Delivery:
         """Return what follows from an answer that names its reason."""
         match error:
             case discord.NotFound(code=code) if code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:
-                return self._failed(claim, GONE, pause=True)
+                return self._failed(claim, outcomes.GONE, pause=True)
             case discord.NotFound(code=code) if code == _UNKNOWN_MESSAGE:
                 # So Discord answers a nonce whose message was deleted meanwhile.
-                return self._failed(claim, DELETED, unseen=False)
+                return self._failed(claim, outcomes.DELETED, unseen=False)
             case discord.Forbidden(code=code):
-                return self._failed(claim, UNSEEN if code == _MISSING_ACCESS else REFUSED, pause=True)
+                return self._failed(claim, outcomes.UNSEEN if code == _MISSING_ACCESS else outcomes.REFUSED, pause=True)
             case discord.HTTPException(status=status) if status >= _SERVER_ERRORS or status == _TOO_MANY:
                 return self._again(claim, f"Discord answered with an error ({status}).")
             case _:

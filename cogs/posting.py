@@ -38,8 +38,8 @@ PLANNED = 100
 BATCH = 10
 """So many editions are claimed in one transaction, in which each is put together."""
 
-CLAIMED = 100
-"""So many are claimed at once: what two seconds take, so that a slow disk does not leave the rate unused."""
+CLAIMED = 70
+"""So many are claimed at once: more than are on their way, so that a slow disk does not leave the rate unused."""
 
 RENEWED = claims.LEASE / 4
 ATTENDED = timedelta(seconds=5)

@@ -15,6 +15,19 @@ from bot.store import posted as posts
 from bot.store.database import Database
 from bot.store.posted import Posted
 
+MAYBE = (
+    "The connection was lost while it was being posted, and I may not read the channel to see whether it is there. "
+    "So it is not posted again. With the permission Read Message History I could have looked."
+)
+TOO_MANY = (
+    "The connection was lost while it was being posted, and so many messages have come since that I cannot see whether "
+    "it is there. So it is not posted again."
+)
+DELETED = "It was posted, and deleted at once."
+UNSEEN = "I cannot see the channel any more. Give me the permission View Channel there."
+REFUSED = "Discord does not let me post there. Check my permissions in the channel."
+GONE = "The channel was deleted."
+
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)
 _MOST_DOUBLED = 10
 _FOLLOW_UP_WAIT = timedelta(minutes=1)
@@ -75,6 +88,14 @@ async def retry(db: Database, claim: Claim, reason: str, now: datetime, *, surel
             surely_not_posted=surely_not_posted and claim.tried_at is None,
         )
     told("edition put off", claim, why=reason)
+
+
+async def given_back(db: Database, claim: Claim) -> None:
+    """Leave it to whoever is there next, at once: nothing was done about it."""
+    async with db.write(content=False) as conn:
+        surely_not = claim.tried_at is None
+        await store.update_retry(conn, claim.mine, 0, claim.edition.reason, surely_not_posted=surely_not)
+    told("edition given back", claim)
 
 
 async def followed_up(db: Database, claim: Claim, reason: str = "") -> None:

@@ -32,6 +32,8 @@ BUSY_SECONDS = 5.0
 EDITION_SECONDS = 0.1
 """How long a change by another process may go unseen where answers are kept ready."""
 
+CLOSED = "The store is closed."
+
 log = logging.getLogger("dateline.store")
 
 
@@ -116,13 +118,14 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[aiosqlite.Connection]:
         """Lend a connection that can only read."""
-        assert self._writer is not None, "open() first"
+        if self._writer is None:
+            raise StoreError(CLOSED)
         idle = self._idle
         reader = await idle.get()
         try:
             yield reader
-        except sqlite3.Error as error:
-            if meaning := meaning_of(error, self.path):
+        except (sqlite3.Error, ValueError) as error:
+            if meaning := self._meaning(error):
                 raise StoreError(meaning) from error
             raise
         finally:
@@ -156,10 +159,11 @@ class Database:
         that may refer to it. `durable` has it on the disk at the end, with all before it, as is needed where somebody
         is told that it is done; otherwise a power cut can take the latest transactions away. A change of content is.
         """
-        assert self._writer is not None, "open() first"
         durable = content if durable is None else durable
         async with self._write_lock:
             conn = self._writer
+            if conn is None:
+                raise StoreError(CLOSED)
             try:
                 if durable:
                     await conn.execute("PRAGMA synchronous = FULL")
@@ -177,7 +181,7 @@ class Database:
                 # waits its turn; in_transaction would be asked too early. With nothing open it does nothing.
                 with suppress(ValueError):  # the store was closed meanwhile
                     await conn.rollback()
-                if isinstance(error, sqlite3.Error) and (meaning := meaning_of(error, self.path)):
+                if meaning := self._meaning(error):
                     raise StoreError(meaning) from error
                 raise
             finally:
@@ -187,6 +191,12 @@ class Database:
                 if durable:
                     with suppress(ValueError):
                         await conn.execute("PRAGMA synchronous = NORMAL")
+
+    def _meaning(self, error: BaseException) -> str | None:
+        """Return what an error means for the operator, None where it is none of the store's."""
+        if isinstance(error, sqlite3.Error):
+            return meaning_of(error, self.path)
+        return CLOSED if isinstance(error, ValueError) and self._writer is None else None
 
     def _recognise(self) -> None:
         if self.path.exists():

@@ -11,7 +11,7 @@ import pytest
 from newsroom import Newsroom, Seen, seen
 
 from bot.client import Dateline
-from bot.digest import claims, digests, editions
+from bot.digest import claims, digests, editions, outcomes
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
 from bot.digest.editions import Edition, State
@@ -19,7 +19,6 @@ from bot.digest.editorial import Content
 from bot.digest.schedule import DAILY
 from bot.model import Actor, Settings
 from bot.servers import settings
-from cogs import delivery
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -243,7 +242,7 @@ async def test_may_have_been_posted(newsroom: Newsroom) -> None:
     await newsroom.env.advance_time(2 * MINUTE)
 
     [edition] = await log_of(newsroom, digest_id)
-    assert (edition.state, edition.reason) == (State.FAILED, delivery.MAYBE)
+    assert (edition.state, edition.reason) == (State.FAILED, outcomes.MAYBE)
     assert len(newsroom.channel.history()) == 1
     assert "Read Message History" in seen(newsroom.asker.user.dm_channel.history()[-1]).text
     assert (await get(newsroom, digest_id)).paused_at is None
@@ -291,11 +290,11 @@ async def test_refused(newsroom: Newsroom) -> None:
     await much_later(newsroom, DAY)
 
     digest = await get(newsroom, digest_id)
-    assert digest.paused_reason == delivery.REFUSED
+    assert digest.paused_reason == outcomes.REFUSED
     assert asked(newsroom) == 1
     [told] = [seen(message) for message in other.history()]
     assert "Morning" in told.text
-    assert delivery.REFUSED in told.text
+    assert outcomes.REFUSED in told.text
     assert told.buttons == ("Resume",)
 
 
@@ -321,7 +320,7 @@ async def test_channel_that_is_gone(newsroom: Newsroom) -> None:
 
     await newsroom.env.advance_time(5 * MINUTE)
 
-    assert (await get(newsroom, digest_id)).paused_reason == delivery.GONE
+    assert (await get(newsroom, digest_id)).paused_reason == outcomes.GONE
 
 
 async def test_word_that_cannot_be_sent(newsroom: Newsroom) -> None:
@@ -431,7 +430,7 @@ async def test_deleted_at_once(newsroom: Newsroom) -> None:
     await newsroom.env.advance_time(5 * MINUTE)
 
     [edition] = await log_of(newsroom, digest_id)
-    assert (edition.state, edition.reason) == (State.FAILED, delivery.DELETED)
+    assert (edition.state, edition.reason) == (State.FAILED, outcomes.DELETED)
     assert (await get(newsroom, digest_id)).paused_at is None
 
 

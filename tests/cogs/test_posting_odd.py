@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -203,6 +204,37 @@ async def test_paused_meanwhile(room: Moderated, monkeypatch: pytest.MonkeyPatch
     assert posts(room) == []
     [edition] = await log_of(room, 1)
     assert (edition.state, edition.reason) == (State.SKIPPED, digests.PAUSED)
+
+
+async def test_stopped_meanwhile(
+    room: Moderated, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What waits for its turn when the bot is stopped is given back, and posted by whoever starts next, at once."""
+    bot, loop, real = room.env.bot, asyncio.get_running_loop(), Figure.savefig
+    closing_down: list[asyncio.Task[None]] = []
+
+    async def stop() -> None:
+        closing_down.append(asyncio.create_task(bot.close()))
+        await asyncio.sleep(0)
+
+    def stopped(self: Figure, *args: Any, **options: Any) -> None:
+        asyncio.run_coroutine_threadsafe(stop(), loop).result()
+        monkeypatch.undo()
+        real(self, *args, **options)
+
+    await start(room)
+    await change(room, "UPDATE digest SET stats = 5")
+    monkeypatch.setattr(Figure, "savefig", stopped)
+    await room.env.advance_time(2 * MINUTE)
+    await asyncio.wait(closing_down)
+
+    assert posts(room) == []
+    [edition] = await log_of(room, 1)
+    assert (edition.state, edition.reason) == (State.DUE, "")
+    await room.restart()
+    await room.env.advance_time(2)
+    assert len(posts(room)) == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_the_date_of_a_thread(room: Moderated) -> None:

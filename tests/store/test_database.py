@@ -359,6 +359,26 @@ async def test_file_in_place_of_the_folder(tmp_path: Path) -> None:
         await Database(tmp_path / "file" / "store.db").open()
 
 
+async def test_closed_meanwhile(path: Path) -> None:
+    """Whatever is at work in a store that is closed, or comes to it later, is told so."""
+    db = await Database(path).open()
+
+    async def overtaken() -> None:
+        async with db.write() as conn:
+            await db.close()
+            await conn.execute("SELECT 1")
+
+    with pytest.raises(StoreError, match="closed"):
+        await overtaken()
+    with pytest.raises(StoreError, match="closed"):
+        await put(db, "a")
+    with pytest.raises(StoreError, match="closed"):
+        await keys(db)
+
+    async with db:
+        assert await keys(db) == []
+
+
 async def test_closing_twice(path: Path) -> None:
     """A store can be closed before it was opened, twice, and be opened again."""
     db = Database(path)

@@ -4,7 +4,7 @@
 
 FOLDER holds a Discord on the loopback address (its module `loopback`). Meanwhile requests fail with 429 and 5xx,
 connections are cut before and after a request is done, and the gateway is lost. Exits with 1 unless each edition was
-posted exactly once.
+posted exactly once, each process ended as it was told to, and no fault is in a log.
 
 NONCES is for how many seconds that Discord knows a nonce again; with 0 the history of the channels alone has to do.
 With --blind it is the other way round: the bot may not read the history, and the nonces have to do (for 180 seconds).
@@ -183,8 +183,8 @@ async def run(options: argparse.Namespace, path: Path) -> bool:  # noqa: C901 - 
         for what, value in figures.items():
             print(f"{what:>24}  {value}")
         once = len(found) == options.editions and not twice and ledger["posted"] == options.editions
-        once = once and set(codes) <= {0, -signal.SIGKILL}
-        if not once or log.count(" ERROR "):
+        once = once and set(codes) <= {0, -signal.SIGKILL} and not log.count(" ERROR ")
+        if not once:
             print(log[max(0, log.find(" ERROR ")) :][:3000])
         print("every edition was posted exactly once" if once else "FAILED")
         return once
