@@ -77,8 +77,8 @@ async def _write(conn: Connection, changes: Changes) -> None:
     for guild_id, subject_id, key in changes.gone_names:
         await name_store.delete_alias(conn, guild_id, subject_id, key)
     renamed = await carried.select_related(conn, changes.named)
+    await carried.update_entries(conn, changes.entries.old)  # first, as what is removed makes room
     await carried.insert_entries(conn, changes.entries.new)
-    await carried.update_entries(conn, changes.entries.old)
     changed = [row[0] for row in changes.entries.old]
     await carried.replace_relations(conn, changed, changes.relations)
     await carried.replace_members(conn, changed, changes.members)

@@ -18,6 +18,7 @@ from bot.carry.records import (
     DigestRecord,
     EntryRecord,
     Fault,
+    HiddenRecord,
     Left,
     NameRecord,
     Record,
@@ -51,7 +52,7 @@ def decide(
     """
     planner = _Planner(state, claims=claims, word=word)
     found = list(lines)
-    whole = sorted((one for one in found if isinstance(one, Record | Row)), key=lambda one: _ORDER[type(one)])
+    whole = sorted((one for one in found if isinstance(one, Record | Row)), key=_order)
     for number, line in enumerate(whole):
         if not number % TOLD:
             progress(number, len(whole), "lines compared")
@@ -59,6 +60,18 @@ def decide(
     progress(len(whole), len(whole), "lines compared")
     items = [*planner.items, *(_settled(one) for one in found if isinstance(one, Fault | Left))]
     return Plan(state, tuple(sorted(items, key=lambda item: item.line)), tuple(planner.steps), word)
+
+
+def _order(line: Record | Row) -> tuple[int, int]:
+    """Return when it is a line's turn: after what is corrected come removed versions, which make room for others."""
+    match line:
+        case EntryRecord(guild=guild) if guild == SHARED:
+            turn = 0
+        case EntryRecord(corrects=(_, _), deleted_at=int()):
+            turn = 1
+        case _:
+            turn = 2
+    return _ORDER[type(line)], turn
 
 
 def _settled(line: Fault | Left) -> Item:
@@ -110,17 +123,27 @@ class _Planner:
             return self._digest(record)
         things.check(record, self._state)
         old = self._state.known.get(self._identity(record))
-        if old is None and isinstance(record, RevisionRecord) and self._is_told(record):
-            return Outcome.LEFT, "The history of what is here already is not changed."
+        if old is None and (why := self._needless(record)):
+            return Outcome.LEFT, why
         if isinstance(record, SourceRecord):
             record = replace(record, facts=tuple(sorted(record.facts)))
         if isinstance(record, NameRecord) and target.guild_id != EVERYTHING:
             record = replace(record, sources=())
-            if old is None and not self._exactly and self._answers(record):
-                return Outcome.LEFT, "All servers know it by that name."
         if old is not None and (isinstance(record, RevisionRecord) or self._same(record, old)):
             return Outcome.LEFT, ""
         return self._do(record, old)
+
+    def _needless(self, record: Record) -> str:
+        """Return in a sentence why what is not here yet is not needed, or ""."""
+        match record:
+            case RevisionRecord() if self._is_told(record):
+                return "The history of what is here already is not changed."
+            case HiddenRecord() if self._entries.is_corrected(self._state.owner(record), record.entry):
+                return "This server has its own version of it."
+            case NameRecord() if not self._exactly and self._answers(record):
+                return "All servers know it by that name."
+            case _:
+                return ""
 
     def _ours(self, record: Record) -> None:
         """Raise Refused for what is not to be changed from here."""
@@ -200,6 +223,7 @@ class _Planner:
         told = ""
         if old is not None:
             record, old, told = self._entries.change(record, old)
+        self._entries.require_shown(record, old)
         if old is None and not self._claims and (other := self._entries.same(record)):
             return Outcome.LEFT, f"{other} says exactly this already."
         other = self._entries.near(record, content) if content and not self._exactly else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.carry import check
 from bot.carry.check import Refused
-from bot.carry.records import EntryRecord, Snowflake, reference
+from bot.carry.records import EntryRecord, HiddenRecord, Snowflake, reference
 from bot.carry.sheet import Row
 from bot.carry.state import Key, State, identity
 from bot.ingest.pack import PackEntry
@@ -44,6 +44,8 @@ class Entries:
             self._by_key.setdefault((guild, record.key), []).append(record)
             if record.corrects and record.deleted_at is None:
                 self._corrections[guild, record.corrects] = record
+            elif (other := self._corrections.get((guild, record.corrects))) and other.key == record.key:
+                del self._corrections[guild, record.corrects]
 
     def add(self, record: EntryRecord) -> None:
         """Let an entry of the file be known."""
@@ -127,6 +129,18 @@ class Entries:
             added_at=None,
         )
         return own, None, f"This server’s own version of #{old.id}: {told}"
+
+    def is_corrected(self, guild: int, pair: tuple[str, ...]) -> bool:
+        """Return whether a server has its own version of a shared entry."""
+        return (guild, pair) in self._corrections
+
+    def require_shown(self, record: EntryRecord, old: EntryRecord | None) -> None:
+        """Raise Refused for what would take the place of a shared entry that the server hides."""
+        takes = record.corrects and record.deleted_at is None and (old is None or old.deleted_at is not None)
+        pair = HiddenRecord(guild=record.guild, entry=record.corrects)
+        if takes and identity(pair, self._state.owner(record)) in self._state.known:
+            shared = self._state.shared[record.corrects[0], record.corrects[1]]
+            raise Refused(f"#{shared} is hidden here; show it again first, with /entry unhide.")
 
     def rival(self, record: EntryRecord, old: EntryRecord | None) -> str:
         """Return what corrects the same shared entry as a record, or ""."""

@@ -128,12 +128,16 @@ async def select_count(conn: aiosqlite.Connection, guild_id: int) -> int:
 
 
 async def select_hidden(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:
-    """Return rows (guild_id, source_id, key) of the shared entries that servers hide."""
+    """Return rows (guild_id, source_id, key) of the shared entries that servers hide, not of those they correct."""
     return await _all(
         conn,
         f"""
         SELECT h.guild_id, e.source_id, e.key FROM hidden AS h JOIN entry AS e ON e.id = h.entry_id
-        WHERE {_OF.format(table="h")} ORDER BY h.guild_id, h.entry_id
+        WHERE {_OF.format(table="h")} AND NOT EXISTS (
+            SELECT 1 FROM entry AS own
+            WHERE own.corrects = h.entry_id AND own.guild_id = h.guild_id AND own.deleted_at IS NULL
+        )
+        ORDER BY h.guild_id, h.entry_id
         """,
         guild_id,
     )
