@@ -11,13 +11,18 @@ from bot.model import Access, Actor
 from bot.moderating import aliases, kept, subjects
 from bot.moderating.actions import FORM, Action, custom_id
 from bot.names import entry_number
+from bot.render.card import Card
+from bot.render.corrections import with_update
 from bot.render.forms import source_form
 from bot.render.particulars import changed_card, subject_form
 from bot.render.plain import notice
+from bot.store import revisions
 from bot.store.database import Connection
 from bot.text import plain
 from bot.writing import articles
 from cogs.actions import action, ask, refuse, show
+from cogs.corrections import offered_of
+from cogs.digest_desk import hold
 from cogs.replies import Interaction
 
 _NEW = "new."
@@ -52,7 +57,8 @@ async def _source(interaction: Interaction, wanted: Action, actor: Actor) -> Non
         await show(interaction, notice(f"Nothing to save: source {wanted.id} is like this already."))
         return
     undo = Action("source.undo", change_id)
-    await show(interaction, changed_card(f"Source {wanted.id} is changed", before, after, undo))
+    card = changed_card(f"Source {wanted.id} is changed", before, after, undo)
+    await _show(interaction, card, change_id)
 
 
 async def _named(conn: Connection, actor: Actor, typed: str) -> int:
@@ -67,7 +73,8 @@ async def _source_back(interaction: Interaction, wanted: Action, actor: Actor) -
     """Take back a change of a source, as long as it is the last one."""
     async with interaction.client.database.write() as conn:
         source = await articles.undo_edit(conn, actor, wanted.id, discord.utils.utcnow())
-    await show(interaction, notice(f"Undone: source {source.id} is as it was before."))
+        change_id = await revisions.select_latest(conn, actor.guild_id, "source", source.id)
+    await _show(interaction, notice(f"Undone: source {source.id} is as it was before."), change_id)
 
 
 @action("subject.edit", Access.MODERATOR)
@@ -98,7 +105,8 @@ async def _subject(interaction: Interaction, wanted: Action, actor: Actor) -> No
     renamed = names.key(before["name"]) != names.key(after["name"])
     still = f"“{before['name']}” finds it still; /entry alias remove takes that away." if renamed else ""
     undo = Action("subject.undo", change_id)
-    await show(interaction, changed_card(f"{after['name']} is changed", before, after, undo, still))
+    card = changed_card(f"{after['name']} is changed", before, after, undo, still)
+    await _show(interaction, card, change_id)
 
 
 @action("subject.undo", Access.MODERATOR)
@@ -106,4 +114,12 @@ async def _subject_back(interaction: Interaction, wanted: Action, actor: Actor) 
     """Take back a change of a subject, as long as it is the last one."""
     async with interaction.client.database.write() as conn:
         subject = await subjects.undo(conn, actor, wanted.id, discord.utils.utcnow())
-    await show(interaction, notice(f"Undone: {subject.name} is as it was before."))
+        change_id = await revisions.select_latest(conn, actor.guild_id, "subject", subject.id)
+    await _show(interaction, notice(f"Undone: {subject.name} is as it was before."), change_id)
+
+
+async def _show(interaction: Interaction, card: Card, change_id: int) -> None:
+    """Show what a change has come to, with a way to update the messages that its entries were shown in."""
+    await hold(interaction)
+    posted = await offered_of(interaction, change_id, change_id)
+    await show(interaction, with_update(card, change_id, change_id, posted))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import discord
 
@@ -15,7 +14,7 @@ from bot.limits import EMBED_DESCRIPTION
 from bot.moderating.actions import Action, custom_id
 from bot.render.card import MENU_ROW, Button, Card, Style
 from bot.render.colours import NOTHING, OTHERS
-from bot.render.corrections import back_button
+from bot.render.corrections import back_button, with_update
 from bot.text import clip, code, line, visible
 
 SHOWN = 8
@@ -87,7 +86,7 @@ def brought_card(done: Done, posted: int) -> Card:
     text = "\n".join([*_counts(done.plan), "", "Each change is in the history."])
     embed = discord.Embed(title="Imported", description=text, colour=OTHERS)
     back = (back_button(done.first, done.last),) if done.first else ()
-    return _with_update(Card(embed, back), done, posted)
+    return with_update(Card(embed, back), done.first, done.last, posted)
 
 
 def taken_back_card(done: Done, posted: int) -> Card:
@@ -99,16 +98,8 @@ def taken_back_card(done: Done, posted: int) -> Card:
         counts[NAMES[type(step.record)], how] += 1
     lines = [f"{counted(number, type_)} {how}" for (type_, how), number in counts.items()]
     text = "\n".join([*lines, "", "Each change is in the history. Removed entries can be restored."])
-    return _with_update(Card(discord.Embed(title="Taken back", description=text, colour=OTHERS)), done, posted)
-
-
-def _with_update(card: Card, done: Done, posted: int) -> Card:
-    if not posted:
-        return card
-    messages = "1 message" if posted == 1 else f"{posted:,} messages"
-    update = Action("corrections.all", done.first, str(done.last))
-    card.embed.set_footer(text=f"{messages} here still show{'s' if posted == 1 else ''} it as it was before.")
-    return replace(card, buttons=(*card.buttons, Button(f"Update {messages}", custom_id(update), style=Style.MAIN)))
+    card = Card(discord.Embed(title="Taken back", description=text, colour=OTHERS))
+    return with_update(card, done.first, done.last, posted)
 
 
 def progress_card(what: str, done: int, total: int, of: str) -> Card:

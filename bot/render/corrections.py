@@ -148,6 +148,17 @@ def back_button(first: int, last: int) -> Button:
     return Button("Take this import back", custom_id(Action("data.back", first, str(last))))
 
 
+def with_update(card: Card, first: int, last: int, posted: int) -> Card:
+    """Add to a card the way to update how many messages show otherwise what changes `first` to `last` are about."""
+    if not posted:
+        return card
+    number = "1 message" if posted == 1 else f"{posted:,} messages"
+    update = Button(f"Update {number}", custom_id(Action("corrections.all", first, str(last))), style=Style.MAIN)
+    embed = card.embed.copy()
+    embed.set_footer(text=f"{number} here still show{'s' if posted == 1 else ''} it as it was before.")
+    return replace(card, embed=embed, buttons=(*card.buttons, update))
+
+
 def _ways(entry_id: int, text: str = "") -> tuple[Button, Button]:
     return (
         Button("Update them", custom_id(Action("corrections.update", entry_id, text)), style=Style.MAIN),

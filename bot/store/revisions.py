@@ -170,11 +170,23 @@ async def select_around(
 
 
 async def select_entries_between(conn: aiosqlite.Connection, guild_id: int, first: int, last: int) -> set[int]:
-    """Return the entries that changes of a server with ids from `first` to `last` are about."""
+    """Return the entries that changes of a server with ids from `first` to `last` are about.
+
+    Those are also the entries from its own sources, and about its own subjects, that were changed.
+    """
     rows = await conn.execute_fetchall(
         """
-        SELECT target_id FROM revision
-        WHERE id BETWEEN :first AND :last AND guild_id = :guild_id AND target = 'entry'
+        WITH changed AS (
+            SELECT DISTINCT target, target_id AS id FROM revision
+            WHERE id BETWEEN :first AND :last AND guild_id = :guild_id
+        )
+        SELECT id FROM changed WHERE target = 'entry'
+        UNION
+        SELECT e.id FROM changed AS c CROSS JOIN source AS s ON s.id = c.id AND s.guild_id = :guild_id
+        CROSS JOIN entry AS e ON e.source_id = s.id WHERE c.target = 'source'
+        UNION
+        SELECT r.entry_id FROM changed AS c CROSS JOIN subject AS s ON s.id = c.id AND s.guild_id = :guild_id
+        CROSS JOIN entry_subject AS r ON r.subject_id = s.id WHERE c.target = 'subject'
         """,
         {"guild_id": guild_id, "first": first, "last": last},
     )

@@ -124,6 +124,27 @@ async def test_corrections_travel(desk: Moderated) -> None:
     assert "Not so." not in desk.now(first).text
 
 
+async def test_corrections_of_articles_and_subjects_travel(desk: Moderated) -> None:
+    """Messages that name an article or a subject which an import changed are updated, and so once it is taken back."""
+    entry_id = await desk.add("stat")
+    shown = await desk.typed(f"!show {entry_id}", desk.member)
+    _, name, content = await download(desk)
+    changed = content.decode().replace('"label":"Article 1', '"label":"Harbor report')
+    changed = changed.replace('"name":"Harrow Bay"', '"name":"Harrow Cove"')
+
+    card = await upload(desk, changed, name)
+    done = await desk.press(card, "Import 2 changes")
+    updated = await desk.press(done, "Update 1 message")
+    now = desk.now(shown)
+    back = await desk.press(updated, "Take this import back")
+    await desk.press(back, "Update 1 message")
+
+    assert "Harrow Cove" in now.title
+    assert "Harbor report" in now.footer
+    assert "Harrow Bay" in desk.now(shown).title
+    assert "Article" in desk.now(shown).footer
+
+
 async def test_cancelled(desk: Moderated) -> None:
     """What is cancelled is not done, and the card says so."""
     card = await upload(desk, SHEET)

@@ -66,6 +66,35 @@ class TestSource:
         assert undone.text == f"Undone: source {source} is as it was before."
         assert "Raport on ferries" in (await room.typed(f"!sources {source}", room.member)).title
 
+    async def test_corrections_travel(self, room: Moderated) -> None:
+        """Messages that name the source as it was are updated with one click."""
+        source = await sourced(room)
+        shown, other = [await room.typed(f"!show {number}", room.member) for number in (36, 1)]
+        form = await room.slash_form("entry source edit", source=str(source))
+
+        done = await room.fill(form, None, None, new_title="Quaywide report")
+        updated = await room.press(done, "Update 1 message")
+
+        assert done.footer == "1 message here still shows it as it was before."
+        assert "One message that showed what was changed was updated." in updated.text
+        assert "Quaywide report" in room.now(shown).footer
+        assert "Corrected" in room.now(shown).text
+        assert room.now(other).everything == other.everything
+
+    async def test_an_undo_travels(self, room: Moderated) -> None:
+        """Of what was shown before a change and after it, only the latter is offered once that is undone."""
+        source = await sourced(room)
+        before = await room.typed("!show 36", room.member)
+        form = await room.slash_form("entry source edit", source=str(source))
+        done = await room.fill(form, None, None, new_title="Quaywide report")
+        between = await room.typed("!show 36", room.member)
+
+        undone = await room.press(done, "Undo")
+        await room.press(undone, "Update 1 message")
+
+        assert "Raport on ferries" in room.now(between).footer
+        assert room.now(before).everything == before.everything
+
     async def test_nothing_changed(self, room: Moderated) -> None:
         """A form that is sent as it was changes nothing."""
         await sourced(room)
@@ -162,6 +191,22 @@ class TestSubject:
         assert again.title == "Harow Bay"
         assert "Topic" in again.text
         assert "Harow Bay" not in gone.text
+
+    async def test_corrections_travel(self, room: Moderated) -> None:
+        """Messages that call the subject what it was called are updated with one click, and so are they once undone."""
+        await room.add("stat", None, about="Harow Bay")
+        listed = await room.typed("!stats harow bay", room.member)
+
+        done = await self.edited(room, "harow bay", name="Harrow Bay")
+        between = await room.typed("!show 36", room.member)
+        undone = await room.press(done, "Undo")
+        await room.press(undone, "Update 1 message")
+        renamed = await self.edited(room, "harow bay", name="Harrow Bay")
+        await room.press(renamed, "Update 2 messages")
+
+        assert done.footer == "1 message here still shows it as it was before."
+        assert "Harrow Bay" in room.now(listed).everything
+        assert "Harrow Bay" in room.now(between).everything
 
     async def test_the_name_of_another(self, room: Moderated) -> None:
         """A name that another subject of that kind has is refused; the form comes back as it was sent."""
