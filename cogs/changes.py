@@ -49,7 +49,7 @@ async def show_done(
     count = await offered(interaction, done.entry_id)
     undo = undo or Action("entry.undo", done.change_id)
     await show(interaction, done_card(entry, said, told=told, undo=undo, posted=count, gone=gone))
-    await refresh_of(bot, actor.guild_id, done.entry_id)
+    await refresh_of(bot, actor.guild_id, [done.entry_id])
 
 
 @action("entry.cancel", Access.MODERATOR)

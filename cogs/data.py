@@ -29,6 +29,7 @@ from bot.text import clip, safe
 from cogs.actions import action, authorize, number, offer, perform, show
 from cogs.corrections import offered_of
 from cogs.digest_desk import hold
+from cogs.notices import refresh_between
 from cogs.replies import Context, Interaction, as_edit, attached, message_of
 
 PROGRESS_SECONDS = 2.0
@@ -176,6 +177,7 @@ async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None
         raise
     else:
         await show(interaction, brought_card(done, await offered_of(interaction, done.first, done.last)))
+        await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
 
 
 @action("data.back", Access.MODERATOR)
@@ -192,6 +194,7 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     except UserError as error:
         raise UserError(clip(safe(str(error)), SENTENCE)) from error
     await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
+    await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
 
 
 @action("data.cancel", Access.MODERATOR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.render.card import Card
 from bot.render.moderation import Manner
 from bot.render.reviews import review_card
 from bot.render.suggestions import message_card
+from bot.store import revisions
 from bot.store import suggestions as store
 from cogs.replies import as_edit, message_of
 
@@ -87,12 +89,19 @@ async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
         log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
 
 
-async def refresh_of(bot: Dateline, guild_id: int, entry_id: int) -> None:
-    """Let the card of the suggestion that has become an entry show how that stands now, if it has become of one."""
+async def refresh_of(bot: Dateline, guild_id: int, entry_ids: Iterable[int]) -> None:
+    """Let the cards of the suggestions that have become entries show how these stand now."""
     async with bot.database.read() as conn:
-        found = await store.select_of_entry(conn, guild_id, entry_id)
-    if found is not None:
-        await refresh(bot, found)
+        found = await store.select_of_entries(conn, guild_id, entry_ids)
+    for suggestion in found:
+        await refresh(bot, suggestion)
+
+
+async def refresh_between(bot: Dateline, guild_id: int, first: int, last: int) -> None:
+    """Do that for all entries that changes with ids from `first` to `last` are about."""
+    async with bot.database.read() as conn:
+        entry_ids = await revisions.select_entries_between(conn, guild_id, first, last)
+    await refresh_of(bot, guild_id, entry_ids)
 
 
 async def tell(bot: Dateline, suggestion: Suggestion, decider_id: int) -> None:

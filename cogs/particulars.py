@@ -23,6 +23,7 @@ from bot.writing import articles
 from cogs.actions import action, ask, refuse, show
 from cogs.corrections import offered_of
 from cogs.digest_desk import hold
+from cogs.notices import refresh_between
 from cogs.replies import Interaction
 
 _NEW = "new."
@@ -123,3 +124,4 @@ async def _show(interaction: Interaction, card: Card, change_id: int) -> None:
     await hold(interaction)
     posted = await offered_of(interaction, change_id, change_id)
     await show(interaction, with_update(card, change_id, change_id, posted))
+    await refresh_between(interaction.client, interaction.guild_id or 0, change_id, change_id)

@@ -92,13 +92,17 @@ async def select_one(conn: aiosqlite.Connection, guild_id: int, suggestion_id: i
     return next(iter(_suggestions(rows)), None)
 
 
-async def select_of_entry(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Suggestion | None:
-    """Return the suggestion that has become an entry, or None."""
+async def select_of_entries(conn: aiosqlite.Connection, guild_id: int, entry_ids: Iterable[int]) -> list[Suggestion]:
+    """Return the suggestions that have become these entries, newest first."""
     rows = await conn.execute_fetchall(
-        f"{_SELECT} WHERE s.guild_id = :guild_id AND s.status = 'approved' AND s.entry_id = :entry_id",
-        {"guild_id": guild_id, "entry_id": entry_id},
+        f"""
+        {_SELECT} WHERE s.guild_id = :guild_id AND s.status = 'approved'
+            AND s.entry_id IN (SELECT value FROM json_each(:entry_ids))
+        ORDER BY s.id DESC
+        """,
+        {"guild_id": guild_id, "entry_ids": json.dumps(list(entry_ids))},
     )
-    return next(iter(_suggestions(rows)), None)
+    return _suggestions(rows)
 
 
 async def select_pending(

@@ -320,6 +320,32 @@ async def test_an_entry_removed_meanwhile(desk: Desk) -> None:
     assert "waits" in back.title
 
 
+async def test_an_entry_that_a_file_changes(desk: Desk) -> None:
+    """The card shows what an import has made of the entry, and what it is once that is taken back."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+    sheet = b"id,kind,status,status_reason\n36,stat,retracted,Counted twice.\n"
+    dry = await desk.room.slash("data import", file=("sheet.csv", sheet))
+
+    done = await desk.room.press(dry, "Import 1 entry")
+    imported = desk.card.text
+    await desk.room.press(done, "Take this import back")
+
+    assert "Counted twice." in imported
+    assert "Counted twice." not in desk.card.text
+
+
+async def test_a_subject_that_is_renamed(desk: Desk) -> None:
+    """The card calls the subject of the entry what it is called now."""
+    await desk.suggest()
+    await desk.room.press(desk.card, "Approve")
+
+    form = await desk.room.slash_form("entry subject edit", name="Harrow Bay")
+    await desk.room.fill(form, None, None, name="Harrow Cove")
+
+    assert "Harrow Cove · Crossings by ferry" in desk.card.text.replace("**", "")
+
+
 async def test_an_entry_edited_meanwhile(desk: Desk) -> None:
     """What was edited since the approval is shown before it is approved once more, as that would be lost."""
     await desk.suggest()
