@@ -30,6 +30,9 @@ _DONE = {"status": "given a status", "unhidden": "shown again"}
 _WAS = {"added": "It was not there", "restored": "It was removed", "unhidden": "It was hidden here"}
 """What an entry was before it was there, by what was done then."""
 
+_EITHER = {"imported", "reverted"}
+"""What was done may have brought an entry, or taken it away."""
+
 _EMPTY = "(empty)"
 
 
@@ -154,8 +157,15 @@ def _told(change: Change, *, numbered: bool) -> str:
     if change.before is not None and change.after is not None:
         lines += difference_lines(change.before, change.after, _ROOM)
     else:
-        lines.append(clip(line(gist(change.before or change.after or {})), _ROOM // 2))
+        lines.append(clip(f"{_came_or_went(change)}{line(gist(change.before or change.after or {}))}", _ROOM // 2))
     return "\n".join(filter(None, lines))
+
+
+def _came_or_went(change: Change) -> str:
+    """Return whether an entry is there since a change, or no more, where what was done may be either."""
+    if change.action not in _EITHER:
+        return ""
+    return "Shown from then on: " if change.before is None else "Not shown any more: "
 
 
 def _head(change: Change, *, numbered: bool = False) -> str:

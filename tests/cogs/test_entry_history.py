@@ -237,6 +237,24 @@ async def test_hidden_and_shown_again(room: Moderated) -> None:
     assert "have hidden #1" in await statement(room, 1)
 
 
+async def test_brought_in_and_taken_back(room: Moderated) -> None:
+    """Of an entry that an import added or removed, or its way back, the history says which."""
+    sheet = b"kind,about,measure,figure,statement,source\nstat,Ferry,Crossings,12 people,Many.,1\n"
+    done = await room.press(await room.slash("data import", file=("a.csv", sheet)), "Import 1 entry")
+    exported = await (await room.slash("data export")).files[0].read()
+    await room.press(done, "Take this import back")
+    await room.press(await room.slash("data import", file=("a.jsonl", exported)), "Import 1 entry")
+
+    card = await room.slash("entry history", id="36")
+
+    again, back, first = card.text.split("\n\n")
+    assert "**Imported** by" in again
+    assert "Shown from then on: Ferry: 12 people" in again
+    assert "**Reverted** by" in back
+    assert "Not shown any more: Ferry: 12 people" in back
+    assert "Shown from then on: Ferry: 12 people" in first
+
+
 async def test_before_a_version_was_made(room: Moderated) -> None:
     """Going back to before the first change of a shared entry removes this server's version."""
     own = number(await edit(room, 1, statement="Our own words."))
