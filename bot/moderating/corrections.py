@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.answers import lookup
 from bot.answers.asks import decode, encode
 from bot.errors import UserError
-from bot.model import Answer, Ask, Command, Entry, Scope
+from bot.model import SHARED, Answer, Ask, Command, Entry, Scope
 from bot.moderating import keeping
 from bot.moderating.posted import REMEMBERED, look
 from bot.store import entries, posted, revisions
@@ -115,6 +115,7 @@ async def changes(conn: Connection, guild_id: int, entry: Entry, entry_id: int) 
     """Return in what an entry differs from before its last change: by what people call a field, before and now.
 
     `entry` is what is shown in place of `entry_id`; it is the same as before where it was hidden and is shown again.
+    Before a version that is back, there was the shared entry.
     Raises UserError if it was never changed.
     """
     found: list[Revision] = []
@@ -124,6 +125,8 @@ async def changes(conn: Connection, guild_id: int, entry: Entry, entry_id: int) 
         raise UserError(f"#{entry_id} has not been changed in this server, so there is nothing to tell.")
     before = max(found, key=lambda revision: revision.id).before
     now = await keeping.fields_of(conn, entry)
+    if before is None and entry.corrects and (shared := await entries.select_any(conn, SHARED, entry.corrects)):
+        before = await keeping.fields_of(conn, shared[0])
     if before is None:
         return {}
     return {

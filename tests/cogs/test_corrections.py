@@ -341,6 +341,23 @@ class TestReplying:
         assert not here.mentions
         assert not here.mention_everyone
 
+    async def test_a_version_that_is_back(self, room: Moderated) -> None:
+        """Of a version that is restored, the reply says in what it differs from the shared entry that was shown."""
+        entry = await one_of(room, Stat)
+        own = await edit(room, entry.id, note="Counted twice.")
+        async with room.store.write() as conn:
+            await moderation.remove(conn, actor(room), own, discord.utils.utcnow())
+        await room.typed(f"!show {entry.id}", room.member)
+        async with room.store.write() as conn:
+            await moderation.restore(conn, actor(room), own, discord.utils.utcnow())
+
+        await room.press(await offered(room, own), "Reply with what changed")
+
+        reply = seen(last(room.here.channel))
+        assert reply.title == f"Correction to #{entry.id}"
+        assert f"Before: {entry.note}"[:40] in reply.text
+        assert "Now: Counted twice." in reply.text
+
     async def test_removed(self, room: Moderated) -> None:
         """Of what was hidden, the reply says that and nothing more."""
         entry = await one_of(room, Quote)
