@@ -115,7 +115,8 @@ class _Undoing:
             for change in self._made.later
             if change.target != "subject" or (change.target_id, _alias(change)) in aliases
         ]
-        if later and all(change.action == REVERTED for change in later):
+        whole = {_thing(change) for change in self._made.changes if _is_reverted(change)}
+        if later and whole == {_thing(change) for change in later if change.action == REVERTED}:
             raise UserError("This import was taken back already, or each of its changes was.")
         changed = dict.fromkeys(map(self._called, later))
         if changed:
@@ -251,6 +252,15 @@ class _Undoing:
             if one.paused_reason != FROM_FILE
         ]
         return [Step(replace(one, deleted_at=self._now), one) for one in found]
+
+
+def _thing(change: Revision) -> tuple[str, int]:
+    return change.target, change.target_id
+
+
+def _is_reverted(change: Revision) -> bool:
+    """Return whether there is something to take back: an article that was added stays, and what came removed is so."""
+    return change.before is not None or (change.after is not None and change.target != "source")
 
 
 def _alias(change: Revision) -> str:

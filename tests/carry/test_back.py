@@ -170,6 +170,23 @@ async def test_changed_since(town: Database, deed: tuple[Any, ...], sentence: st
     assert await lines(town, 5) == now
 
 
+async def test_one_was_taken_back_alone(town: Database) -> None:
+    """Where one change of several was taken back by itself, it is named; the import is not said to be taken back."""
+    done = await brought(
+        town, f"{SHEET}9,stat,Pier,Crossings,13 people,Fewer.,1,\n,stat,Pier,Crossings,7 people,Seven.,1,\n"
+    )
+    async with town.write() as conn:
+        await moderation.revert(conn, HERE, done.first, LAST)
+
+    with pytest.raises(UserError, match=r"as this was changed since then: #9\."):
+        await take_back(town, HERE, done.first, done.last, LAST)
+
+    async with town.write() as conn:
+        await moderation.revert(conn, HERE, done.last, LAST)
+    with pytest.raises(UserError, match="or each of its changes was"):
+        await take_back(town, HERE, done.first, done.last, LAST)
+
+
 async def test_many_were_changed_since(town: Database) -> None:
     """Of many things that stand in the way, the first are named and the rest is counted."""
     done = await brought(town, SHEET + "".join(f",stat,Pier,Crossings,{i} people,Row.,1,\n" for i in range(20)))
@@ -189,6 +206,18 @@ async def test_twice(town: Database) -> None:
         await take_back(town, HERE, done.first, done.last, LAST)
     with pytest.raises(UserError, match="There is no such import in this server"):
         await take_back(town, HERE, back.first, back.last, LAST)
+
+
+async def test_twice_with_articles(town: Database) -> None:
+    """Of an import that has brought an article too, which stays, it is said as well that it was taken back."""
+    for deed in (("source", HERE, "A title", "The pier is full."), ("add", HERE, Kind.STAT, STAT | {"source": "3"})):
+        await do(town, deed, NOW)
+    carried = await lines(town, 5)
+    done = await brought(town, carried, "a.jsonl", Target(6, THERE))
+    await take_back(town, THERE, done.first, done.last, LAST)
+
+    with pytest.raises(UserError, match="was taken back already"):
+        await take_back(town, THERE, done.first, done.last, LAST)
 
 
 async def test_another_servers(town: Database) -> None:
