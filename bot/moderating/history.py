@@ -71,11 +71,16 @@ async def find(conn: Connection, guild_id: int, revision_id: int) -> tuple[Entry
 
 
 async def way_back(conn: Connection, guild_id: int, revision_id: int) -> WayBack:
-    """Return what going back to before a change would do; raises UserError."""
+    """Return what going back to before a change would do; raises UserError, also where it cannot be done now."""
     _, change = await find(conn, guild_id, revision_id)
     stored = await entries.select_any(conn, guild_id, change.target_id)
     assert stored is not None
     entry, removed = stored
     gone = removed or (entry.guild_id == SHARED and await hidden.exists(conn, guild_id, entry.id))
     now = None if gone else await keeping.fields_of(conn, entry)
-    return WayBack(entry, change, now, await reverting.goal_of(conn, guild_id, entry, change))
+    goal = await reverting.goal_of(conn, guild_id, entry, change)
+    if entry.guild_id == SHARED:
+        await keeping.require_uncorrected(conn, guild_id, entry.id)
+    elif entry.corrects and removed and goal is not None:
+        await keeping.require_place(conn, guild_id, entry.corrects)
+    return WayBack(entry, change, now, goal)

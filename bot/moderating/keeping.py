@@ -124,15 +124,25 @@ async def restore(conn: Connection, guild_id: int, entry: Entry) -> None:
     await search.insert_document(conn, entry.id)
 
 
-async def _take_place(conn: Connection, guild_id: int, shared_id: int) -> None:
-    """Let what corrects a shared entry be shown in its place.
-
-    Raises UserError where another corrects it, and where the server hides it: removing the correction would show it.
-    """
+async def require_uncorrected(conn: Connection, guild_id: int, shared_id: int) -> None:
+    """Raise UserError where a server has a correction of a shared entry."""
     if other := await entries.select_correction(conn, guild_id, shared_id):
         raise UserError(f"#{shared_id} is corrected by #{other.id} now; remove #{other.id} first.")
+
+
+async def require_place(conn: Connection, guild_id: int, shared_id: int) -> None:
+    """Raise UserError unless a correction can be shown in the place of a shared entry.
+
+    Where the server hides that, it cannot: removing the correction would show it.
+    """
+    await require_uncorrected(conn, guild_id, shared_id)
     if await hidden.exists(conn, guild_id, shared_id):
         raise UserError(f"#{shared_id} is hidden here; show it again first.")
+
+
+async def _take_place(conn: Connection, guild_id: int, shared_id: int) -> None:
+    """Let what corrects a shared entry be shown in its place; raises as `require_place` does."""
+    await require_place(conn, guild_id, shared_id)
     await hidden.insert(conn, guild_id, shared_id)
 
 

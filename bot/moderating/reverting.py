@@ -43,8 +43,7 @@ async def _shown_or_hidden(
     conn: Connection, guild_id: int, entry: Entry, change: Revision
 ) -> tuple[Fields | None, Fields | None]:
     """Hide or show a shared entry as it was, and return its fields before and after."""
-    if correction := await entries.select_correction(conn, guild_id, entry.id):
-        raise UserError(f"#{entry.id} is corrected by #{correction.id} now; remove that first.")
+    await keeping.require_uncorrected(conn, guild_id, entry.id)
     shown = await keeping.fields_of(conn, entry)
     if change.before is None:
         if await hidden.exists(conn, guild_id, entry.id):

@@ -208,6 +208,22 @@ async def test_back_to_a_former_version(room: Moderated) -> None:
     assert "Our first words." in await statement(room, 1)
 
 
+async def test_what_another_version_keeps_out(room: Moderated) -> None:
+    """Where another version is shown, no way back is offered that would be refused: it is said what to do first."""
+    await room.slash("entry hide", id="1")
+    await room.slash("entry unhide", id="1")
+    first = number(await edit(room, 1, statement="Our first words."))
+    await room.press(await room.slash("entry remove", id=str(first)), "Remove")
+    second = number(await edit(room, 1, statement="Our second words."))
+    card = await room.slash("entry history", id="1")
+
+    for before in ("Before it was removed", "Before it was shown again", "Before it was hidden"):
+        refused = await room.pick(card, before)
+
+        assert refused.content == f"#1 is corrected by #{second} now; remove #{second} first."
+    assert room.now(card).title == "History of #1"
+
+
 async def test_another_server_has_its_own_history(room: Moderated) -> None:
     """What this server did to a shared entry is no history elsewhere."""
     await edit(room, 1, statement="Our own words.")

@@ -106,7 +106,7 @@ async def test_a_correction_does_not_return_to_what_is_hidden(town: Database) ->
     assert await shown(town, 5, boats) == (own, "Ours.")
     assert "remove it instead" in await refused(town, moderation.hide, HERE, boats, NOW)
     assert "not hidden" in await refused(town, moderation.unhide, HERE, boats, NOW)
-    assert "remove that first" in await refused(town, moderation.revert, HERE, was_hidden, NOW)
+    assert "remove #9 first" in await refused(town, moderation.revert, HERE, was_hidden, NOW)
 
 
 async def test_the_first_change_of_a_correction_is_taken_back(town: Database) -> None:
