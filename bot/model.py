@@ -10,6 +10,9 @@ from enum import StrEnum
 SHARED = 0
 """The `guild_id` of what comes from a pack and is seen in every server. No snowflake is 0."""
 
+OPERATOR = 1
+"""Who did it, in the history, where the operator brought a file in. No snowflake is 1 either."""
+
 
 class Kind(StrEnum):
     """What an entry is."""
@@ -107,8 +110,9 @@ class Source:
 class Entry:
     """One thing that a source says, mainly about `subject`.
 
-    `passage` is [start, end) in characters of the source's text. `added_by` is None for what a pack brings and
-    0 for somebody whose data was erased. `corrects` is the shared entry whose place it takes in its server.
+    `passage` is [start, end) in characters of the source's text. `added_by` is None for what a pack or the
+    operator brought, and 0 for somebody whose data was erased. `corrects` is the shared entry whose place it takes in
+    its server.
     """
 
     id: int

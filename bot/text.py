@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.model import OPERATOR
+
 _BLANK = "(blank)"
 
 # Never shown: controls, soft hyphen, direction marks and overrides, zero-width and other invisible characters
@@ -71,6 +73,8 @@ def code(text: str) -> str:
 
 def person(user_id: int) -> str:
     """Return who did something, in the middle of a sentence; 0 is somebody who had their data erased."""
+    if user_id == OPERATOR:
+        return "the bot’s operator"
     # A mention in an embed shows a name and notifies nobody.
     return f"<@{user_id}>" if user_id else "somebody whose data was erased"
 

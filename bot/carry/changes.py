@@ -27,16 +27,13 @@ from bot.carry.records import (
     SuggestionRecord,
     resolve,
 )
-from bot.model import SHARED, Kind, SubjectKind
+from bot.model import OPERATOR, SHARED, Kind, SubjectKind
 from bot.store import carry
 from bot.store.database import Connection
 from bot.writing.fields import keys
 
 RECORD = "record"
 """The field of a change of a source that has it as a line of a file."""
-
-OPERATOR = 0
-"""Who did it, in the history, where the operator brought a file in."""
 
 NUMBERED = {
     "source": SourceRecord,

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 import discord
 
 from bot.dates import written
-from bot.model import APPROVED, APPROVED_EDITED, EDITED, SHARED, Ask, Command, Entry, Event, Language, Quote, Stat
+from bot.model import (
+    APPROVED,
+    APPROVED_EDITED,
+    EDITED,
+    OPERATOR,
+    SHARED,
+    Ask,
+    Command,
+    Entry,
+    Event,
+    Language,
+    Quote,
+    Stat,
+)
 from bot.render.card import Card
 from bot.render.colours import KIND_COLOUR
 from bot.render.sheet import Frame, add_remarks, page_buttons
@@ -131,7 +144,7 @@ def _items(entry: Entry, language: Language, deeds: Sequence[str]) -> list[Item]
 def _by(entry: Entry, deeds: Sequence[str]) -> str:
     """Return whose an entry is: who added or suggested it, and whether the words may be another's by now."""
     if entry.added_by is None:
-        return "from the source’s pack"
+        return "from the source’s pack" if entry.guild_id == SHARED else f"brought in by {person(OPERATOR)}"
     who, edited = person(entry.added_by), EDITED.intersection(deeds[1:])
     match deeds[:1]:
         case [first] if first in {APPROVED, APPROVED_EDITED}:

@@ -7,12 +7,15 @@ import json
 from typing import Any
 
 import digesting
+import discord
 import pytest
 import simcord
 from moderating import Moderated, moderated
 from newsroom import Seen, seen
 
 from bot.carry import files
+from bot.carry.bring import bring_in, parse
+from bot.carry.state import Target
 from bot.store.database import Database
 from cogs import data
 
@@ -143,6 +146,23 @@ async def test_corrections_of_articles_and_subjects_travel(desk: Moderated) -> N
     assert "Harbor report" in now.footer
     assert "Harrow Bay" in desk.now(shown).title
     assert "Article" in desk.now(shown).footer
+
+
+async def test_the_operators_file(desk: Moderated) -> None:
+    """What the bot's operator brings in for a server is said to be theirs, in the history and on the card."""
+    sheet = (
+        "id,kind,about,measure,figure,statement,source\n"
+        ",stat,Ferry,Crossings,12 boats,Few cross.,1\n"
+        "1,stat,Los Angeles County,Crossings,7 people,Seven cross.,1\n"
+    )
+    rows = parse("sheet.csv", sheet.encode(), limited=False)
+    await bring_in(desk.store, Target(desk.here.guild.id), rows, discord.utils.utcnow(), lambda _: True)
+
+    shown = await desk.typed("!show 36", desk.member)
+    history = await desk.slash("entry history", id="1")
+
+    assert "brought in by the bot’s operator, <t:" in shown.everything
+    assert "Imported (`#37`) by the bot’s operator, <t:" in history.everything
 
 
 async def test_cancelled(desk: Moderated) -> None:

@@ -33,7 +33,9 @@ from bot.render.card import Card
 from bot.render.plain import about_card, error, help_card, notice
 from bot.text import units
 
-ADDED = re.compile(r"(?:<@\d+>(?:, edited by a moderator|, edited since)?|pack), <t:\d+:f>; seen in")
+ADDED = re.compile(
+    r"(?:(?:<@\d+>|the bot’s operator)(?:, edited by a moderator|, edited since)?|pack), <t:\d+:f>; seen in"
+)
 """The one mention and the one timestamp that a card makes itself, from numbers."""
 
 CODE = re.compile(r"```.*?```|(?<!\\)`[^`\n]*`", re.DOTALL)
