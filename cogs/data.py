@@ -188,13 +188,24 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     if change is None or change.action != IMPORTED:
         raise UserError(NONE)
     await hold(interaction)
-    now = discord.utils.utcnow()
+    now, far = discord.utils.utcnow(), Far("Taking it back …")
+    work = take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now, far)
     try:
-        done = await take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now)
+        done = await telling(interaction, work, far)
     except UserError as error:
+        await _as_it_was(interaction)
         raise UserError(clip(safe(str(error)), SENTENCE)) from error
     await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
     await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
+
+
+async def _as_it_was(interaction: Interaction) -> None:
+    """Show the card again that was pressed: in its place it may have been told how far something is."""
+    card = interaction.message
+    if card is not None and card.flags.ephemeral:
+        view = discord.ui.View.from_message(card, timeout=None)
+        view.stop()  # its buttons are known by their ids
+        await interaction.edit_original_response(embeds=card.embeds, view=view)
 
 
 @action("data.cancel", Access.MODERATOR)

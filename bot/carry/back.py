@@ -17,8 +17,9 @@ from bot.carry.apply import Done, carry_out
 from bot.carry.bring import IMPORTED
 from bot.carry.changes import RECORD
 from bot.carry.check import Refused
+from bot.carry.decide import TOLD
 from bot.carry.plan import Plan, Step
-from bot.carry.reading import untold
+from bot.carry.reading import Progress, untold
 from bot.carry.records import (
     DigestRecord,
     EntryRecord,
@@ -61,7 +62,9 @@ class _Made:
     later: Sequence[Revision]
 
 
-async def take_back(db: Database, actor: Actor, first: int, last: int, now: datetime) -> Done:
+async def take_back(  # noqa: PLR0917 - which import of which server, by whom and when
+    db: Database, actor: Actor, first: int, last: int, now: datetime, progress: Progress = untold
+) -> Done:
     """Take an import back, whose changes in the history are those from `first` to `last`.
 
     Articles and subjects that it added stay, as their entries can be restored. Raises UserError where there is no such
@@ -75,11 +78,11 @@ async def take_back(db: Database, actor: Actor, first: int, last: int, now: date
             if {change.action for change in changes} != {IMPORTED}:
                 raise UserError(NONE)
             wanted = [change.target_id for change in changes if change.target == "entry"]
-            state = await load(conn, Target(actor.guild_id, actor), (), ids=wanted)
-        steps = await asyncio.to_thread(_Undoing(state, made, int(now.timestamp())).steps)
+            state = await load(conn, Target(actor.guild_id, actor), (), (), progress, ids=wanted)
+        steps = await asyncio.to_thread(_Undoing(state, made, int(now.timestamp())).steps, progress)
         return Plan(state, (), tuple(steps))
 
-    return await carry_out(db, planned, None, now, REVERTED, noted=True, progress=untold)
+    return await carry_out(db, planned, None, now, REVERTED, noted=True, progress=progress)
 
 
 class _Undoing:
@@ -93,10 +96,17 @@ class _Undoing:
         self._records = {(type(record), record.id): record for record in state.known.values() if record.id}
         self._faults: list[str] = []
 
-    def steps(self) -> list[Step]:
+    def steps(self, progress: Progress) -> list[Step]:
         """Return what there is to do. Raises UserError."""
         self._unchanged()
-        steps = [step for change in self._made.changes if (step := self._step(change)) is not None]
+        steps: list[Step] = []
+        changes = self._made.changes
+        for number, change in enumerate(changes):
+            if not number % TOLD:
+                progress(number, len(changes), "changes looked at")
+            step = self._step(change)
+            steps += [] if step is None else [step]
+        progress(len(changes), len(changes), "changes looked at")
         # What is shown again or removed makes room for what returns in its place.
         steps.sort(key=lambda step: not (step.gone or getattr(step.record, "deleted_at", None)))
         self._places(steps)

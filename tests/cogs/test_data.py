@@ -98,10 +98,12 @@ async def test_changed_since(desk: Moderated) -> None:
 
     pressed = await desk.moderator.click(done.message, label="Take this import back")
 
-    refused = seen(pressed.followups[-1])
+    refused, card = seen(pressed.followups[-1]), desk.now(done)
     assert refused.hidden
     assert "this was changed since then: #36" in refused.content
-    assert desk.now(done).title == "Imported"
+    assert (card.title, card.text, card.buttons) == (done.title, done.text, done.buttons)
+    again = await desk.moderator.click(card.message, label="Take this import back")
+    assert seen(again.followups[-1]).content == refused.content
 
 
 async def test_corrections_travel(desk: Moderated) -> None:
