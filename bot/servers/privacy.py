@@ -14,7 +14,7 @@ from bot.model import Actor
 from bot.moderating import keeping
 from bot.moderating.posted import REMEMBERED
 from bot.names import entry_number
-from bot.store import blanking, departures, meta, posted, revisions, search, subjects
+from bot.store import blanking, departures, drafts, meta, posted, revisions, search, subjects
 from bot.store import privacy as store
 from bot.store import suggestions as suggestion_store
 from bot.store.database import Connection, Database
@@ -149,8 +149,9 @@ async def _erase_texts(  # noqa: PLR0917 - whose, where, and what
             await blanking.update_entry(conn, guild_id, entry_id, subject_id, source_id)
         await _erase_sources(conn, person_id, guild_id, entry_ids, said, source_id)
         await _erase_subjects(conn, guild_id, said, subject_id)
-    await store.update_revisions(conn, guild_id, "entry", entry_ids)
-    await store.update_revisions(conn, guild_id, "suggestion", suggestion_ids)
+    for target, ids in (("entry", entry_ids), ("suggestion", suggestion_ids)):
+        await store.update_revisions(conn, guild_id, target, ids)
+        await drafts.delete_about(conn, guild_id, target, ids)
     for entry_id in entry_ids:
         await revisions.insert(conn, nobody, "entry", entry_id, "erased", now=now)
     await store.update_suggestions(conn, suggestion_ids)
@@ -197,5 +198,6 @@ async def _delete_subjects(conn: Connection, guild_id: int, subject_ids: Collect
     for subject_id in subject_ids:
         words |= await blanking.delete_subject(conn, guild_id, subject_id, instead)
     await store.update_revisions(conn, guild_id, "subject", subject_ids)
+    await drafts.delete_about(conn, guild_id, "subject", subject_ids)
     gone = await departures.select_lost_words(conn, words)
     await departures.delete_typo_keys(conn, [(key, word) for word in gone for key in names.typo_keys(word)])

@@ -6,7 +6,7 @@ A form that is no draft of an entry is kept beside them, and never read as one.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -151,6 +151,23 @@ async def update(conn: aiosqlite.Connection, draft_id: int, fields: Mapping[str,
 async def delete(conn: aiosqlite.Connection, draft_id: int) -> None:
     """Delete a draft."""
     await conn.execute("DELETE FROM draft WHERE id = :id", {"id": draft_id})
+
+
+_WRITTEN = {"entry": "edit", "suggestion": "review"}
+"""What a draft is for that holds a version of such a thing."""
+
+
+async def delete_about(conn: aiosqlite.Connection, guild_id: int, target: str, ids: Collection[int]) -> None:
+    """Delete what anybody has begun to write about some things, with the forms that are kept."""
+    await conn.execute(
+        """
+        DELETE FROM draft
+        WHERE guild_id = :guild_id AND target_id IN (SELECT value FROM json_each(:ids)) AND (
+            purpose = :purpose OR purpose = 'form' AND json_extract(fields, '$.action') GLOB :target || '.*'
+        )
+        """,
+        {"guild_id": guild_id, "target": target, "purpose": _WRITTEN.get(target), "ids": json.dumps(list(ids))},
+    )
 
 
 def _text(fields: Mapping[str, str]) -> str:

@@ -160,6 +160,40 @@ async def test_suggestions(desk: Desk) -> None:
     assert "nothing here" in (await desk.room.slash("suggestions mine", desk.member)).text
 
 
+async def erase(room: Moderated) -> None:
+    """Let the member have everything erased."""
+    asked = await room.press(await room.slash("privacy", room.member), "Erase …", room.member)
+    assert (await room.press(asked, "Erase for good", room.member)).title == "Erased"
+
+
+async def test_others_drafts_of_it(desk: Desk) -> None:
+    """What moderators had begun to write on top of a message or of a suggestion goes with it."""
+    room = desk.room
+    entry_id = await quote(room)
+    await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, statement="Put otherwise.")
+    await desk.suggest("event")
+    await room.fill(await room.press_form(desk.card, "Edit"), None, None, statement="The council voted.")
+    begun = await room.slash("entry drafts")
+    assert len(begun.options) == 2
+
+    await erase(room)
+
+    assert (await room.slash("entry drafts")).text.startswith("You have no drafts here.")
+
+
+async def test_others_forms_on_the_name(room: Moderated) -> None:
+    """A form in which a moderator was renaming the member as a speaker is not kept."""
+    await quote(room)
+    [choice] = await room.moderator.autocomplete(room.here.channel, "entry subject edit", "name", room.member.user.name)
+    form = await room.slash_form("entry subject edit", name=choice["value"])
+    refused = await room.fill(form, None, None, name=f"{form.values['name']}; or so")
+    assert (await room.press_form(refused, "Back to the form")).values["name"] == f"{form.values['name']}; or so"
+
+    await erase(room)
+
+    assert "What was typed here is gone." in (await room.press(refused, "Back to the form")).everything
+
+
 async def test_in_private(room: Moderated) -> None:
     """In a direct message it is of all servers, also for whoever has left the server meanwhile."""
     await quote(room)
