@@ -155,10 +155,11 @@ async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None
     bot = interaction.client
     card = message_of(await _what_changed(bot, actor, wanted.id))
 
-    async def reply(message: Posted) -> None:
+    async def answer(message: Posted) -> None:
         # That a message was deleted is said clearly when it is looked for, and not when it is replied to.
         there = await _place(bot, message).fetch()
-        await there.reply(**card, mention_author=False)
+        reply = await there.reply(**card, mention_author=False)
+        await corrections.told(bot.database, message, reply.id, wanted.id)
 
     with corrections.alone(actor.guild_id, f"#{wanted.id}"):
         # Those that were updated just now show what they are told about.
@@ -168,7 +169,7 @@ async def _reply(interaction: Interaction, wanted: Action, actor: Actor) -> None
             return
         found.sort(key=lambda one: (one.channel_id, -one.message_id))
         channels = [list(of_channel) for _, of_channel in groupby(found, key=lambda one: one.channel_id)]
-        tally = await _each(interaction, f"#{wanted.id}", channels, reply)
+        tally = await _each(interaction, f"#{wanted.id}", channels, answer)
         await show(interaction, replied_card(wanted.id, tally, last=bool(wanted.text)))
 
 

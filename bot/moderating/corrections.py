@@ -89,10 +89,12 @@ async def current(conn: Connection, guild_id: int, entry_id: int) -> Entry | Non
 
 
 async def redo(db: Database, message: Posted, entry_id: int) -> Redone:
-    """Look up again what a message shows, now that an entry of it has changed.
+    """Look up again what a message shows, now that an entry of it has changed; what tells of a change, shows none.
 
     Raises ValueError where the question belongs to an older version of the bot.
     """
+    if message.ask == posted.TOLD:
+        return Redone(None, 0, removed=True)
     ask, asker_id = decode(message.ask)
     async with db.read() as conn:
         entry = await current(conn, message.guild_id, entry_id)
@@ -134,6 +136,13 @@ async def changes(conn: Connection, guild_id: int, entry: Entry, entry_id: int) 
         for key, label in LABELS.items()
         if key not in _UNSEEN and before.get(key, "") != now.get(key, "")
     }
+
+
+async def told(db: Database, message: Posted, reply_id: int, entry_id: int) -> None:
+    """Note a reply to a message that tells what has changed in an entry: it goes when its words are erased."""
+    reply = replace(message, message_id=reply_id, ask=posted.TOLD, looks={entry_id: None})
+    async with db.write(content=False) as conn:
+        await posted.insert(conn, [reply])
 
 
 async def forget(db: Database, message: Posted) -> None:

@@ -100,12 +100,15 @@ async def erase(db: Database, person_id: int, guild_id: int, now: datetime) -> E
             await _erase_speaker(conn, server, subject_id)
         await store.forget(conn, guild_id, person_id, asks.asker(person_id))
         await meta.upsert_value(conn, _LEFT, "1")
-        shown = {
-            (server, entry_id): tuple(await posted.select_of(conn, server, [entry_id], now - REMEMBERED))
-            for server, entry_id in quoting
-        }
+        shown = {one: await _messages(conn, *one, now - REMEMBERED) for one in quoting}
         cleared = [await suggestion_store.select_one(conn, *one) for one in suggestions]
     return Erased(shown, tuple(one for one in cleared if one is not None))
+
+
+async def _messages(conn: Connection, guild_id: int, entry_id: int, since: datetime) -> tuple[Posted, ...]:
+    """Return the messages that show an entry, or tell what has changed in it."""
+    shown = await posted.select_of(conn, guild_id, [entry_id], since)
+    return (*shown, *await posted.select_of(conn, guild_id, [entry_id], since, told=True))
 
 
 async def overwrite(db: Database, *, at_night: bool = False) -> None:

@@ -17,9 +17,13 @@ _EPOCH = 1_420_070_400
 """Discord counts from the start of 2015: https://discord.com/developers/docs/reference#snowflakes"""
 
 
+TOLD = "told"
+"""The `ask` of a message that shows no entry, but tells what has changed in one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message that shows entries. `ask` is the `custom_id` that shows its card again (see `asks`).
+    """A message that shows entries. `ask` is the `custom_id` that shows its card again (see `asks`), or TOLD.
 
     `looks` is how each entry looks there, by its id: a mark of what is said of it, "" where it is not there any more,
     None where that is not known.
@@ -103,16 +107,26 @@ async def delete_before(conn: aiosqlite.Connection, moment: datetime) -> None:
 
 
 async def select_of(
-    conn: aiosqlite.Connection, guild_id: int, entry_ids: Sequence[int], since: datetime
+    conn: aiosqlite.Connection, guild_id: int, entry_ids: Sequence[int], since: datetime, *, told: bool = False
 ) -> list[Posted]:
-    """Return the messages in a server that were sent since a moment and show one of these, newest first."""
+    """Return the messages in a server that were sent since a moment and show one of these, newest first.
+
+    With `told`, those instead that tell what has changed in one.
+    """
     rows = await conn.execute_fetchall(
         """
         SELECT channel_id, message_id, max(ask), json_group_array(entry_id), json_group_array(look) FROM posted
         WHERE entry_id IN (SELECT value FROM json_each(:entry_ids)) AND guild_id = :guild_id AND posted_at >= :since
+            AND (ask = :told) = :wanted
         GROUP BY message_id ORDER BY message_id DESC
         """,
-        {"guild_id": guild_id, "entry_ids": json.dumps(list(entry_ids)), "since": int(since.timestamp())},
+        {
+            "guild_id": guild_id,
+            "entry_ids": json.dumps(list(entry_ids)),
+            "since": int(since.timestamp()),
+            "told": TOLD,
+            "wanted": told,
+        },
     )
     return [
         Posted(guild_id, row[0], row[1], row[2], dict(zip(json.loads(row[3]), json.loads(row[4]), strict=True)))

@@ -181,6 +181,26 @@ async def test_others_drafts_of_it(desk: Desk) -> None:
     assert (await room.slash("entry drafts")).text.startswith("You have no drafts here.")
 
 
+async def test_what_was_told_of_changes(room: Moderated) -> None:
+    """A reply that told readers what had changed in a quotation shows the words no longer, and is no card of it."""
+    entry_id = await quote(room)
+    await room.typed(f"!show {entry_id}", room.member)
+    draft = await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, words=WORDS[:-1])
+    saved = await room.press(draft, "Save")
+    offer = await room.press(saved, "Update 1 message")
+    replied = await room.press(offer, "Reply with what changed")
+    told = next(one for one in map(seen, room.here.channel.history()) if one.title == f"Correction to #{entry_id}")
+    assert WORDS in told.everything
+
+    await room.press(replied, "Update them")
+    again = await room.slash("entry status", id=str(entry_id), status="disputed", reason="A test.")
+    await erase(room)
+
+    assert "Update 1 message" in again.buttons
+    assert f"Removed: #{entry_id}" in room.now(told).everything
+    assert WORDS[:-1] not in room.now(told).everything
+
+
 async def test_others_forms_on_the_name(room: Moderated) -> None:
     """A form in which a moderator was renaming the member as a speaker is not kept."""
     await quote(room)
