@@ -16,6 +16,7 @@ from bot.store import entries, quoted, revisions, sources
 from bot.store import suggestions as store
 from bot.store.database import Connection, Database
 from bot.store.suggestions import DECIDED, State, Suggestion
+from bot.text import visible
 from bot.writing import fields as forms
 from bot.writing.naming import Author, NewName
 from bot.writing.passages import Place
@@ -83,7 +84,7 @@ async def approve_draft(db: Database, actor: Actor, draft_id: int, now: datetime
 
 async def reject(db: Database, actor: Actor, suggestion_id: int, reason: str, now: datetime) -> Suggestion:
     """Turn a suggestion down for a reason, which its member is shown. Raises UserError, and Decided."""
-    if not reason.strip():
+    if not visible(reason):
         raise UserError("Give a reason: the member is shown it.")
     async with db.write(content=False, durable=True) as conn:
         found = await suggestions.waiting(conn, actor.guild_id, suggestion_id)

@@ -107,12 +107,13 @@ async def test_rejected(desk: Desk) -> None:
     assert "12,400" not in (await desk.room.typed("!stats harrow bay")).text
 
 
-async def test_a_reason_is_needed(desk: Desk) -> None:
-    """A blank reason is refused, and the suggestion waits on."""
+@pytest.mark.parametrize("blank", ["  ", "\u200b\u2060"])
+async def test_a_reason_is_needed(desk: Desk, blank: str) -> None:
+    """A reason in which nothing can be read is refused, and the suggestion waits on."""
     await desk.suggest()
     form = await desk.room.press_form(desk.card, "Reject")
 
-    refused = await desk.room.fill(form, None, None, reason="  ")
+    refused = await desk.room.fill(form, None, None, reason=blank)
 
     assert "Give a reason" in refused.content
     assert "waits" in desk.card.title
