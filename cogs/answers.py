@@ -13,6 +13,7 @@ from bot.answers.similar import articles
 from bot.client import Dateline
 from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
+from cogs.completing import choice, source_choice
 from cogs.failures import telling
 from cogs.replies import Interaction, answer_slash
 
@@ -21,9 +22,6 @@ Choices: TypeAlias = list[Choice[str]]
 KindName: TypeAlias = Literal["figures", "quotations", "events"]
 
 KINDS: dict[str, Kind] = {"figures": Kind.STAT, "quotations": Kind.QUOTE, "events": Kind.EVENT}
-
-LABEL = 100
-"""A choice has at most so many characters."""
 
 
 @telling
@@ -34,7 +32,7 @@ async def _names(interaction: Interaction, typed: str, *, kind: Kind | None = No
     if choices is None:
         async with bot.database.read() as conn:
             found = await suggest(conn, guild_id, typed, kind=kind, measures=measures)
-        choices = [Choice(name=subject.name, value=subject.name) for subject in found]
+        choices = [choice(subject.name, subject.name) for subject in found]
         bot.suggested.put(key, edition, choices)
     return choices
 
@@ -63,7 +61,7 @@ async def _measures(interaction: Interaction, typed: str) -> Choices:
 async def _sources(interaction: Interaction, typed: str) -> Choices:
     async with interaction.client.database.read() as conn:
         found = await articles(conn, interaction.guild_id or 0, typed)
-    return [Choice(name=label[:LABEL], value=str(id_)) for id_, label in found]
+    return [source_choice(id_, label) for id_, label in found]
 
 
 class _Said(TypedDict):

@@ -49,7 +49,7 @@ async def sources(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         found = await articles(conn, interaction.guild_id or 0, typed)
-    return [Choice(name=clip(plain(label), LABEL) or f"Source {id_}", value=str(id_)) for id_, label in found]
+    return [source_choice(id_, label) for id_, label in found]
 
 
 @telling
@@ -59,7 +59,7 @@ async def own_sources(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         found = await articles(conn, interaction.guild_id or 0, typed, own=True)
-    return [Choice(name=clip(plain(label), LABEL) or f"Source {id_}", value=str(id_)) for id_, label in found]
+    return [source_choice(id_, label) for id_, label in found]
 
 
 @telling
@@ -103,7 +103,7 @@ async def subjects(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         found = await suggest(conn, interaction.guild_id or 0, typed)
-    return [Choice(name=subject.name, value=subject.name) for subject in found]
+    return [choice(subject.name, subject.name) for subject in found]
 
 
 @telling
@@ -114,9 +114,7 @@ async def own_subjects(interaction: Interaction, typed: str) -> Choices:
     async with interaction.client.database.read() as conn:
         found = await given.select_own_subjects(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
     named = [(one, f"{one.name} ({one.kind})") for one in found]
-    return [
-        Choice(name=clip(plain(text), LABEL), value=text if len(text) <= LABEL else one.name) for one, text in named
-    ]
+    return [choice(text, text if len(text) <= LABEL else one.name) for one, text in named]
 
 
 @telling
@@ -126,7 +124,17 @@ async def aliases(interaction: Interaction, typed: str) -> Choices:
         return []
     async with interaction.client.database.read() as conn:
         found = await given.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
-    return [Choice(name=clip(plain(alias), LABEL), value=alias) for alias in found]
+    return [choice(alias, alias) for alias in found]
+
+
+def choice(text: str, value: str) -> Choice[str]:
+    """Return what is offered, without anything in it that nobody sees; `text` is raw."""
+    return Choice(name=clip(plain(text), LABEL), value=value)
+
+
+def source_choice(source_id: int, label: str) -> Choice[str]:
+    """Return a source that is offered."""
+    return choice(plain(label) or f"Source {source_id}", str(source_id))
 
 
 def _holding(typed: str, entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -137,4 +145,4 @@ def _holding(typed: str, entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _choices(entries: Iterable[Entry]) -> Choices:
     named = [(f"#{e.id} {KIND[kind(e)]} · {e.subject}: {headline(e)}", str(e.id)) for e in entries]
-    return [Choice(name=clip(plain(text), LABEL), value=id_) for text, id_ in named[:OFFERED]]
+    return [choice(text, id_) for text, id_ in named[:OFFERED]]

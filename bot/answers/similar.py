@@ -74,7 +74,7 @@ async def articles(
 
 def _within(key: str, label: str) -> float:
     """Compare with the label from each of its words on; exact ones count for more than near ones."""
-    words = label.split()
+    words = label.split() or [""]
     endings = [" ".join(words[i:]) for i in range(len(words))]
     if any(ending.startswith(key) for ending in endings):
         return 2.0

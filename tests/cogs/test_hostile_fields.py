@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import simcord
 from digesting import MINUTE, create, posts
+from intruding import leaves
 from moderating import Moderated, Opened, moderated
 from newsroom import seen
 
@@ -22,6 +23,7 @@ from bot.model import Kind
 from bot.moderating import moderation
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
+from bot.text import units
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -34,6 +36,9 @@ TEXTS = {
 }
 WORD = "ferrywords"
 """Stands after each text, so that it can be looked for."""
+
+UNSEEN = re.compile("[\u200b\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\ufeff\U000e0041]")
+"""Characters that nobody sees, and some of which turn what stands behind them around."""
 
 EFFECT = re.compile(
     r"@everyone|@here|<@[!&]?1>|<#1>|<t:0:R>|<a:boo:1>|</stats:1>|<id:home>"
@@ -165,6 +170,23 @@ async def test_entries(room: Moderated, text: str) -> None:
         for command, answer in answers[:3]:
             assert WORD in answer.everything, command
     assert harmless(room) > 30
+
+
+@pytest.mark.parametrize("text", [TEXTS["unseen"], "😀" * 80, "*_~|" * 60], ids=["unseen", "emoji", "signs"])
+async def test_completions(room: Moderated, text: str) -> None:
+    """What is offered while somebody types, in whatever command, is a line of what can be seen, and not too long."""
+    await write(room, "event", text)
+    offered: dict[str, list[str]] = {}
+    for path, leaf in leaves(room.env):
+        for option in (one["name"] for one in leaf.get("options", ()) if one.get("autocomplete")):
+            for typed in ("", WORD, "3"):
+                choices = await room.moderator.autocomplete(room.here.channel, path, option, typed)
+                offered.setdefault(f"{path} {option}", []).extend(choice["name"] for choice in choices)
+
+    names = {name for listed in offered.values() for name in listed}
+    assert offered["entry source edit source"]
+    assert offered["entry subject edit name"]
+    assert [name for name in names if UNSEEN.search(name) or not 0 < units(name.strip()) <= 100] == []
 
 
 async def entries_of(room: Moderated, guild_id: int) -> list[dict[str, str]]:
