@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import discord
 
 from bot.ingest.table import NAME_LENGTH
-from bot.limits import EMBED_DESCRIPTION
+from bot.limits import EMBED_DESCRIPTION, EMBED_TITLE
 from bot.model import SubjectKind
 from bot.moderating.actions import Action, custom_id
 from bot.moderating.subjects import DESCRIPTION, KINDS
@@ -15,7 +15,7 @@ from bot.render.card import Button, Card, Option
 from bot.render.colours import OTHERS
 from bot.render.form import Field, Form
 from bot.render.forms import cut
-from bot.text import clip, line, plain, share
+from bot.text import clip, line, share
 from bot.writing.articles import FACTS
 
 _LABELS = {"name": "Name", "kind": "Kind", "description": "Description"} | {
@@ -62,6 +62,6 @@ def changed_card(title: str, before: Mapping[str, str], after: Mapping[str, str]
     shown = share(texts, EMBED_DESCRIPTION - 800)
     lines = [f"**{_LABELS[key]}:** {shown[2 * i]} → {shown[2 * i + 1]}" for i, key in enumerate(changed)]
     embed = discord.Embed(
-        title=clip(plain(title), 200), description="\n".join([*lines, *filter(None, ["", line(more)])]), colour=OTHERS
+        title=clip(line(title), EMBED_TITLE), description="\n".join([*lines, *filter(None, ["", line(more)])]), colour=OTHERS
     )
     return Card(embed, (Button("Undo", custom_id(undo)),))

@@ -254,6 +254,8 @@ async def test_what_moderators_do(room: Moderated, text: str) -> None:
     """Other names, reasons, changes and what came of them show such texts harmlessly, and so do refusals."""
     id_, typed = await write(room, Kind.EVENT, text)
     entry, name, line = str(id_), typed["about"], called(text)
+    subject = await room.slash_form("entry subject edit", name=name)
+    await room.fill(subject, None, None, description=one_line(text)[:400])
     await room.slash("entry alias add", subject=name, alias=called(text, " other"))
     await room.slash("entry alias add", subject=name, alias=called(text, " other"))
     found = await room.slash("profile", room.member, name=called(text, " other"))
