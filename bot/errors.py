@@ -29,8 +29,12 @@ class ConfigError(BotError):
 
 
 class UserError(Exception):
-    """A broken rule; the text is the sentence that the person is shown."""
+    """A broken rule; the text is the sentence that the person is shown, and is escaped where it is shown."""
 
 
-class AccessError(UserError):
-    """A right is missing. The text is all ours, and may name roles, which notifies nobody."""
+class MarkedError(UserError):
+    """One whose text is all ours and holds markup, such as a mention, which notifies nobody: it is shown as it is."""
+
+
+class AccessError(MarkedError):
+    """A right is missing. The text may name roles."""

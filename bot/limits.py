@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# https://discord.com/developers/docs/resources/message#create-message
+CONTENT = 2000
+
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4096

@@ -61,6 +61,11 @@ def plain(text: str) -> str:
     return text.strip() if _CARE.search(text) is None else _MENTION.sub("@\u200b", visible(text))
 
 
+def raw_name(text: str) -> str:
+    """Return `plain` text that is never empty, for a sentence that is escaped where it is shown."""
+    return plain(text) or _BLANK
+
+
 def visible(text: str) -> str:
     """Return text on one line without its invisible characters, and otherwise as it was."""
     return _BREAKS.sub(" ", _REMOVED.sub("", text)).strip()

@@ -25,7 +25,6 @@ from bot.render.carry import brought_card, dry_run_card, exported_card, progress
 from bot.render.commands import BY_NAME
 from bot.render.plain import notice
 from bot.store import revisions
-from bot.text import clip, safe
 from cogs.actions import action, authorize, number, offer, perform, show
 from cogs.corrections import offered_of
 from cogs.digest_desk import hold
@@ -40,9 +39,6 @@ REPORT = "dry-run.txt"
 
 DIGITS = 16
 """So much of a SHA-256 stands in the button that brings a file in: of the file, then of what was shown."""
-
-SENTENCE = 1900
-"""What is wrong with a file is said in so many characters at most; a message has room for 2,000."""
 
 GONE = "The file of this dry run is gone. Use /data import again."
 
@@ -119,16 +115,8 @@ async def _import(interaction: Interaction, _wanted: Action, actor: Actor) -> No
 
 
 async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes, far: Far) -> tuple[Plan, Parsed]:
-    parsed = await _read(name, content)
+    parsed = await asyncio.to_thread(parse, name, content, limited=True)
     return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed, far), parsed
-
-
-async def _read(name: str, content: bytes) -> Parsed:
-    """Read a file; what is wrong with it is said with its own words, which are anybody's."""
-    try:
-        return await asyncio.to_thread(parse, name, content, limited=True)
-    except UserError as error:
-        raise UserError(clip(safe(str(error)), SENTENCE)) from error
 
 
 async def _show(
@@ -158,7 +146,7 @@ async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None
         raise UserError(GONE) from error
     if _digest(content) != wanted.text[:DIGITS]:
         raise UserError(GONE)
-    parsed = await _read(attachment.filename, content)
+    parsed = await asyncio.to_thread(parse, attachment.filename, content, limited=True)
     far = Far("Bringing it in …")
     work = bring_in(
         interaction.client.database,
@@ -192,9 +180,9 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     work = take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now, far)
     try:
         done = await telling(interaction, work, far)
-    except UserError as error:
+    except UserError:
         await _as_it_was(interaction)
-        raise UserError(clip(safe(str(error)), SENTENCE)) from error
+        raise
     await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
     await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
 

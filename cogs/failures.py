@@ -14,7 +14,6 @@ from discord.ext import commands
 
 from bot import faults
 from bot.client import Dateline
-from bot.errors import AccessError
 from bot.text import clip, line, safe
 from cogs.replies import Context, Interaction, may_send, waiting_time
 
@@ -84,10 +83,8 @@ class Failures(commands.Cog):
                 text = f"I do not know “{typed}”. Type help to see what I can answer."
             case commands.UserInputError() | commands.CheckFailure() as refused:
                 text = safe(str(refused))
-            case AccessError() as refused:
-                text = str(refused)
             case cause:
-                text = safe(faults.sentence(cause, f"command {ctx.command}"))
+                text = faults.sentence(cause, f"command {ctx.command}")
         if not may_send(ctx):
             return  # Discord bans an address that keeps trying what it may not
         if waiting_time(ctx.bot.refusals, ctx.channel.id, ctx.author):

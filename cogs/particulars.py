@@ -18,7 +18,7 @@ from bot.render.particulars import changed_card, subject_form
 from bot.render.plain import notice
 from bot.store import revisions
 from bot.store.database import Connection
-from bot.text import plain
+from bot.text import raw_name
 from bot.writing import articles
 from cogs.actions import action, ask, refuse, show
 from cogs.corrections import offered_of
@@ -66,7 +66,7 @@ async def _named(conn: Connection, actor: Actor, typed: str) -> int:
     """Return which of the server's own sources is called so, or nearly; raises UserError."""
     for source_id, _ in await similar.articles(conn, actor.guild_id, typed, limit=1, own=True):
         return source_id
-    raise UserError(f"There is no source “{plain(typed)}” among those that this server has added.")
+    raise UserError(f"There is no source “{raw_name(typed)}” among those that this server has added.")
 
 
 @action("source.undo", Access.MODERATOR)
@@ -101,7 +101,7 @@ async def _subject(interaction: Interaction, wanted: Action, actor: Actor) -> No
         await refuse(interaction, refused, Action("subject.edit", wanted.id, kept.packed(wanted.fields)))
         return
     if not change_id:
-        await show(interaction, notice(f"Nothing to save: {plain(before['name'])} is like this already."))
+        await show(interaction, notice(f"Nothing to save: {raw_name(before['name'])} is like this already."))
         return
     renamed = names.key(before["name"]) != names.key(after["name"])
     still = f"“{before['name']}” finds it still; /entry alias remove takes that away." if renamed else ""

@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.model import Actor
 from bot.store import digests as store
 from bot.store.database import Connection, Database
-from bot.text import clip, name, visible
+from bot.text import clip, raw_name, visible
 
 DAYS = 90
 """For so long can a digest be restored."""
@@ -46,7 +46,7 @@ async def find(
         found = planning.choose(await digests.select_all(conn, guild_id), digest_id, typed, place)
     if found is None:
         number = digest_id or names.entry_number(typed)
-        which = str(number) if number else f"“{name(clip(visible(typed), _SHOWN))}”"
+        which = str(number) if number else f"“{raw_name(clip(visible(typed), _SHOWN))}”"
         raise UserError(f"There is no digest {which} that was deleted in this server in the last {DAYS} days.")
     return found
 

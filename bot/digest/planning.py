@@ -22,7 +22,7 @@ from bot.model import Actor, Subject
 from bot.store import editions as store
 from bot.store import subjects
 from bot.store.database import Connection, Database
-from bot.text import clip, name, visible
+from bot.text import clip, raw_name, visible
 from bot.zone_search import Meant
 
 NEW = digests.NOT_STARTED
@@ -97,7 +97,7 @@ async def find(
     found = choose(await digests.select_all(conn, guild_id), digest_id, typed, place)
     if found is None:
         number = digest_id or names.entry_number(typed)
-        which = str(number) if number else f"“{name(_said(typed))}”"
+        which = str(number) if number else f"“{raw_name(_said(typed))}”"
         raise UserError(f"There is no digest {which} in this server. /digest list shows those that there are.")
     return found
 
@@ -111,8 +111,8 @@ def choose(listed: Sequence[Digest], digest_id: int, typed: str, place: Callable
     numbered = [one for one in listed if one.id == digest_id]
     named = numbered or [one for one in listed if wanted and names.key(one.name) == wanted]
     if len(named) > 1:
-        numbers = ", ".join(f"{one.id} ({name(place(one))})" for one in named)
-        raise UserError(f"Several digests are called “{name(_said(typed))}”: {numbers}. Give a number.")
+        numbers = ", ".join(f"{one.id} ({raw_name(place(one))})" for one in named)
+        raise UserError(f"Several digests are called “{raw_name(_said(typed))}”: {numbers}. Give a number.")
     return named[0] if named else None
 
 

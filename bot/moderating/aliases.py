@@ -16,7 +16,7 @@ from bot.store import names as store
 from bot.store.database import Connection
 from bot.store.given import Given
 from bot.store.revisions import Revision
-from bot.text import plain, visible
+from bot.text import raw_name, visible
 
 _WITH_KIND = re.compile(rf"(.*\S)\s*\(({'|'.join(SubjectKind)})\)", re.IGNORECASE | re.DOTALL)
 
@@ -43,12 +43,12 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
         raise UserError(f"A name has at most {NAME_LENGTH} characters; this one has {len(alias)}.")
     known = {names.key(subject.name), *(each for _, each, _ in await _aliases(conn, actor, subject))}
     if key in known:
-        raise UserError(f"{_shown(subject.name)} is found by “{_shown(alias)}” already.")
+        raise UserError(f"{raw_name(subject.name)} is found by “{raw_name(alias)}” already.")
     others = [(each, whole) for each, whole in await _called(conn, actor.guild_id, key) if each.id != subject.id]
     for other, whole in others:
         if whole:
-            called = f"“{_shown(alias)}” is the name of a {other.kind} here"
-            raise UserError(f"{called}, so that it cannot stand for {_shown(subject.name)}.")
+            called = f"“{raw_name(alias)}” is the name of a {other.kind} here"
+            raise UserError(f"{called}, so that it cannot stand for {raw_name(subject.name)}.")
     await _insert(conn, actor, subject, alias)
     change_id = await _record(conn, actor, subject, "alias added", now, after=alias)
     return Added(subject, change_id, tuple(other for other, _ in others))
@@ -64,7 +64,7 @@ async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> l
         if own and each == key
     ]
     if not found:
-        raise UserError(f"This server has not added the name “{_shown(alias)}”, so it cannot be removed.")
+        raise UserError(f"This server has not added the name “{raw_name(alias)}”, so it cannot be removed.")
     changes: list[int] = []
     for subject, text in found:
         await _delete(conn, actor, subject, key)
@@ -101,7 +101,7 @@ async def take_back(conn: Connection, actor: Actor, change: Revision, now: datet
     key = names.key(alias)
     known = {each for _, each, own in await _aliases(conn, actor, subject) if own}
     if (key in known) is (change.before is not None):
-        raise UserError(f"The names of {_shown(subject.name)} are as they were before that change already.")
+        raise UserError(f"The names of {raw_name(subject.name)} are as they were before that change already.")
     if change.before is None:
         await _delete(conn, actor, subject, key)
         return await _record(conn, actor, subject, "reverted", now, before=alias)
@@ -138,10 +138,10 @@ async def named(conn: Connection, guild_id: int, name: str) -> Subject:
     if not found and (with_kind := _WITH_KIND.fullmatch(name.strip())):
         found = [each for each in await _named(conn, guild_id, with_kind[1]) if each.kind == with_kind[2].lower()]
     if not found:
-        raise UserError(f"There is no subject “{_shown(name)}” in this server; choose one of the list.")
+        raise UserError(f"There is no subject “{raw_name(name)}” in this server; choose one of the list.")
     if len(found) > 1:
-        may_be = " or ".join(f"{_shown(each.name)} ({each.kind})" for each in found)
-        raise UserError(f"“{_shown(name)}” may be {may_be}; write which.")
+        may_be = " or ".join(f"{raw_name(each.name)} ({each.kind})" for each in found)
+        raise UserError(f"“{raw_name(name)}” may be {may_be}; write which.")
     return found[0]
 
 
@@ -188,8 +188,3 @@ async def _record(
         before={"name": subject.name, "alias": before} if before else None,
         after={"name": subject.name, "alias": after} if after else None,
     )
-
-
-def _shown(name: str) -> str:
-    """Return a name as it stands in a sentence, which is escaped where it is shown."""
-    return plain(name) or "(blank)"

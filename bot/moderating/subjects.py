@@ -15,7 +15,7 @@ from bot.moderating import aliases
 from bot.store import departures, own, revisions, search, subjects
 from bot.store import names as name_store
 from bot.store.database import Connection
-from bot.text import plain, visible
+from bot.text import raw_name, visible
 
 DESCRIPTION = 400
 """A description has at most so many characters: a profile shows no more."""
@@ -36,7 +36,7 @@ async def find(conn: Connection, guild_id: int, subject_id: int) -> Subject:
         raise UserError("There is no such subject in this server.")
     if not await subjects.is_own(conn, guild_id, subject_id):
         raise UserError(
-            f"{_shown(subject.name)} came with a pack and is the same in every server: it cannot be changed here. "
+            f"{raw_name(subject.name)} came with a pack and is the same in every server: it cannot be changed here. "
             "/entry alias add gives it another name."
         )
     return subject
@@ -64,7 +64,7 @@ async def undo(conn: Connection, actor: Actor, change_id: int, now: datetime) ->
         raise UserError("There is no such change in this server.")
     subject = await find(conn, actor.guild_id, change.target_id)
     if await revisions.select_latest(conn, actor.guild_id, "subject", subject.id) != change_id:
-        raise UserError(f"{_shown(subject.name)} was changed again since then, so that this is not undone.")
+        raise UserError(f"{raw_name(subject.name)} was changed again since then, so that this is not undone.")
     wanted = replace(
         subject,
         kind=SubjectKind(change.before["kind"]),
@@ -98,7 +98,7 @@ async def _require_free(conn: Connection, guild_id: int, wanted: Subject) -> Non
     for other, whole in await subjects.select_named(conn, guild_id, names.key(wanted.name), measures=measures):
         if whole and other.id != wanted.id and other.kind is wanted.kind:
             raise UserError(
-                f"“{_shown(wanted.name)}” is the name of another {other.kind} here; choose a name that is not."
+                f"“{raw_name(wanted.name)}” is the name of another {other.kind} here; choose a name that is not."
             )
 
 
@@ -122,8 +122,3 @@ def _read(subject: Subject, fields: Mapping[str, str]) -> Subject:
     if faults:
         raise UserError("\n".join(faults))
     return replace(subject, name=name, kind=SubjectKind(kind), description=said if visible(said) else "")
-
-
-def _shown(name: str) -> str:
-    """Return a name as it stands in a sentence, which is escaped where it is shown."""
-    return plain(name) or "(blank)"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.errors import UserError
+from bot.errors import MarkedError, UserError
 from bot.ingest.pack import PackEntry
 from bot.model import Access, Actor, Kind, Settings, Suggesting
 from bot.moderating import access, drafts
@@ -39,7 +39,7 @@ PAGE = 4
 """So many of one's own suggestions stand on a page."""
 
 
-class Decided(UserError):  # noqa: N818 - as UserError, it is a sentence
+class Decided(MarkedError):  # noqa: N818 - as UserError, it is a sentence
     """A suggestion does not stand where it was thought to stand; somebody else was faster."""
 
     def __init__(self, suggestion: Suggestion, text: str = "") -> None:

@@ -62,6 +62,8 @@ def changed_card(title: str, before: Mapping[str, str], after: Mapping[str, str]
     shown = share(texts, EMBED_DESCRIPTION - 800)
     lines = [f"**{_LABELS[key]}:** {shown[2 * i]} → {shown[2 * i + 1]}" for i, key in enumerate(changed)]
     embed = discord.Embed(
-        title=clip(line(title), EMBED_TITLE), description="\n".join([*lines, *filter(None, ["", line(more)])]), colour=OTHERS
+        title=clip(line(title), EMBED_TITLE),
+        description="\n".join([*lines, *filter(None, ["", line(more)])]),
+        colour=OTHERS,
     )
     return Card(embed, (Button("Undo", custom_id(undo)),))

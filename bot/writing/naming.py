@@ -14,7 +14,7 @@ from bot.model import Subject, SubjectKind
 from bot.store import own, search, subjects
 from bot.store.database import Connection
 from bot.store.names import insert_alias, insert_typo_keys
-from bot.text import name
+from bot.text import raw_name
 
 LIKE = 3
 """So many names are asked about in place of a new one."""
@@ -125,8 +125,8 @@ async def understand(
         if likely and (len(likely) == 1 or names.key(likely[0].name) == wanted[1]):
             known[wanted] = likely[0]
         elif likely:
-            may_be = " or ".join(name(one.name) for one in likely)
-            faults.setdefault(key, f"“{name(text)}” may be {may_be}; write which.")
+            may_be = " or ".join(raw_name(one.name) for one in likely)
+            faults.setdefault(key, f"“{raw_name(text)}” may be {may_be}; write which.")
     return Meant(known, faults, speaks)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import simcord
 from digesting import MINUTE, create, posts
-from intruding import leaves
+from intruding import intruder, leaves
 from moderating import Moderated, Opened, moderated
 from newsroom import seen
 
@@ -187,6 +187,20 @@ async def test_completions(room: Moderated, text: str) -> None:
     assert offered["entry source edit source"]
     assert offered["entry subject edit name"]
     assert [name for name in names if UNSEEN.search(name) or not 0 < units(name.strip()) <= 100] == []
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_refusals(room: Moderated, text: str) -> None:
+    """Whatever is typed into a command that fits nothing is said back harmlessly, and escaped once."""
+    moderator, line = await intruder(room.env, room.moderator, room.here.channel), one_line(text)
+
+    for path, leaf in leaves(room.env):
+        for typed in (line, "[x](http://x.example)"):
+            await moderator.slash(path, leaf, typed)
+    for typed in ("entry alias list", "entry source edit", "entry subject edit", "entry add event", "digest show"):
+        await moderator.type(f"!{typed} {line}")
+
+    assert harmless(room) > 80
 
 
 async def entries_of(room: Moderated, guild_id: int) -> list[dict[str, str]]:
