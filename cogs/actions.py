@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import discord
 
 from bot.errors import UserError
-from bot.model import Access, Actor
+from bot.model import Access, Actor, Settings
 from bot.moderating import access, kept
 from bot.moderating.actions import Action, custom_id
 from bot.names import ID_DIGITS
@@ -81,11 +81,14 @@ async def authorize(origin: Interaction | Context, needed: Access) -> Actor:
     """Return who acts, if they may; raises UserError."""
     actor = actor_of(origin, private=needed is Access.ANYBODY)
     bot = origin.client if isinstance(origin, discord.Interaction) else origin.bot
-    settings, guild = await bot.settings(actor.guild_id), origin.guild
-    # Nobody has a role that was deleted, and it is no way to be told of.
-    there = tuple(role for role in settings.moderator_roles if guild and guild.get_role(role))
-    access.require(needed, actor, replace(settings, moderator_roles=there))
+    settings = await bot.settings(actor.guild_id)
+    access.require(needed, actor, in_force(settings, origin.guild) if origin.guild else settings)
     return actor
+
+
+def in_force(settings: Settings, guild: discord.Guild) -> Settings:
+    """Return settings without the roles that were deleted: nobody has one, and it is no way to be told of."""
+    return replace(settings, moderator_roles=tuple(role for role in settings.moderator_roles if guild.get_role(role)))
 
 
 def actor_of(origin: Interaction | Context, *, private: bool = False) -> Actor:

@@ -22,7 +22,7 @@ from bot.moderating.actions import Action, custom_id
 from bot.render.card import Button, Style
 from bot.render.digest_words import nothing
 from bot.render.digests import LOG_PAGE, done_card, list_card, log_card, overview, question_card, show_card
-from cogs.actions import action, actor_in, number, show
+from cogs.actions import action, actor_in, in_force, number, show
 from cogs.digest_desk import desk_of, found, hold, next_of, placed, preview_of, site_in, site_of, snowflake
 from cogs.digest_setup import show_setup
 from cogs.posting import CHANGED
@@ -83,7 +83,8 @@ async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor)
     if guild is None or member is None:
         raise UserError("One of us is not in that server any more.")
     actor = actor_in(member)
-    access.require(Access.MODERATOR, actor, await bot.settings(guild.id))
+    settings, called = in_force(await bot.settings(guild.id), guild), {role.id: role.name for role in guild.roles}
+    access.require(Access.MODERATOR, actor, settings, called=called)
     async with bot.database.read() as conn:
         digest = await planning.find(conn, guild.id, wanted.id)
     told = await _run(bot, actor, digest, site_in(guild, member, digest))

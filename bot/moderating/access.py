@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.errors import AccessError
 from bot.model import Access, Actor, Settings
+from bot.text import name
 
 
 def allowed(needed: Access, actor: Actor, settings: Settings) -> bool:
@@ -17,14 +20,19 @@ def allowed(needed: Access, actor: Actor, settings: Settings) -> bool:
             return actor.manages
 
 
-def require(needed: Access, actor: Actor, settings: Settings) -> None:
-    """Raise AccessError, which names the permission or the roles that are missing, unless `allowed`."""
+def require(needed: Access, actor: Actor, settings: Settings, *, called: Mapping[int, str] | None = None) -> None:
+    """Raise AccessError, which names the permission or the roles that are missing, unless `allowed`.
+
+    `called` are the (raw) names of the server's roles, for whoever acts in private: no mention of one is read there.
+    """
     if allowed(needed, actor, settings):
         return
     if needed is Access.MANAGER:
         raise AccessError("This is for those with the permission Manage Server, which you do not have here.")
     ways = "the permission Manage Server"
-    if settings.moderator_roles:
-        # Shown to that person alone, and no message of the bot mentions anybody.
-        ways += f" or the role {' or '.join(f'<@&{role}>' for role in settings.moderator_roles)}"
-    raise AccessError(f"This is for moderators: it needs {ways}, which you do not have here.")
+    # Shown to that person alone, and no message of the bot mentions anybody.
+    roles = [f"<@&{role}>" if called is None else name(called[role]) for role in settings.moderator_roles]
+    if roles:
+        ways += f" or the role {' or '.join(roles)}"
+    where = "here" if called is None else "there"
+    raise AccessError(f"This is for moderators: it needs {ways}, which you do not have {where}.")

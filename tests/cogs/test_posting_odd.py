@@ -308,7 +308,8 @@ async def test_resumed_in_private(room: Moderated) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "said"), [("member", "This is for moderators"), ("stranger", "not in that server any more")]
+    ("who", "said"),
+    [("member", "or the role Keepers, which you do not have there."), ("stranger", "not in that server any more")],
 )
 async def test_not_theirs_to_resume(room: Moderated, who: str, said: str) -> None:
     """In private too, the rights count that somebody has in the server."""
