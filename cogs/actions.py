@@ -82,13 +82,14 @@ async def authorize(origin: Interaction | Context, needed: Access) -> Actor:
     actor = actor_of(origin, private=needed is Access.ANYBODY)
     bot = origin.client if isinstance(origin, discord.Interaction) else origin.bot
     settings = await bot.settings(actor.guild_id)
-    access.require(needed, actor, in_force(settings, origin.guild) if origin.guild else settings)
+    access.require(needed, actor, in_force(settings, origin.guild))
     return actor
 
 
-def in_force(settings: Settings, guild: discord.Guild) -> Settings:
+def in_force(settings: Settings, guild: discord.Guild | None) -> Settings:
     """Return settings without the roles that were deleted: nobody has one, and it is no way to be told of."""
-    return replace(settings, moderator_roles=tuple(role for role in settings.moderator_roles if guild.get_role(role)))
+    there = tuple(role for role in settings.moderator_roles if guild and guild.get_role(role))
+    return replace(settings, moderator_roles=there)
 
 
 def actor_of(origin: Interaction | Context, *, private: bool = False) -> Actor:

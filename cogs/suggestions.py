@@ -16,7 +16,7 @@ from bot.moderating.actions import Action
 from bot.render.commands import BY_NAME
 from bot.render.suggestions import alike_card, kinds_card, mine_card, sent_card, supported_card
 from bot.render.words import KIND
-from cogs.actions import action, actor_of, number, offer, perform, show
+from cogs.actions import action, actor_of, in_force, number, offer, perform, show
 from cogs.answers import _sources as sources_by_name
 from cogs.drafts import begin, show_draft, steps
 from cogs.entry_typed import KINDS, article
@@ -69,8 +69,7 @@ class Suggestions(commands.Cog):
     @commands.command(name="suggest")
     async def suggest_typed(self, ctx: Context, *, text: str = "") -> None:
         """Offer the form."""
-        actor = actor_of(ctx)
-        suggestions.require(actor, await ctx.bot.settings(actor.guild_id))
+        await _allowed(ctx, actor_of(ctx))
         kind = KINDS.get(text.strip().lower())
         what = article(KIND[kind].lower()) if kind else "an entry"
         wanted = Action("suggestion.new", text=kind or "")
@@ -90,9 +89,15 @@ async def _suggest_as_quote(interaction: Interaction, message: discord.Message) 
     await perform(interaction, quoting("suggestion.quote", interaction, message), "context menu")
 
 
+async def _allowed(origin: Interaction | Context, actor: Actor) -> None:
+    """Raise UserError unless the server's settings let this person suggest."""
+    bot = origin.client if isinstance(origin, discord.Interaction) else origin.bot
+    suggestions.require(actor, in_force(await bot.settings(actor.guild_id), origin.guild))
+
+
 async def _require(interaction: Interaction, actor: Actor) -> None:
     """Raise UserError unless this person may suggest, and may now."""
-    suggestions.require(actor, await interaction.client.settings(actor.guild_id))
+    await _allowed(interaction, actor)
     async with interaction.client.database.read() as conn:
         await suggestions.require_room(conn, actor)
 
@@ -153,7 +158,7 @@ async def _send(interaction: Interaction, actor: Actor, draft_id: int) -> None:
 async def _support(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     """Support another's suggestion in place of one's own draft (`text`)."""
     bot = interaction.client
-    suggestions.require(actor, await bot.settings(actor.guild_id))
+    await _allowed(interaction, actor)
     suggestion = await suggestions.support(bot.database, actor, wanted.id, number(wanted.text))
     await show(interaction, supported_card(suggestion))
     await refresh(bot, suggestion)

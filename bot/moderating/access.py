@@ -29,10 +29,15 @@ def require(needed: Access, actor: Actor, settings: Settings, *, called: Mapping
         return
     if needed is Access.MANAGER:
         raise AccessError("This is for those with the permission Manage Server, which you do not have here.")
+    raise AccessError(f"This is for moderators: {lacking(settings, called)}.")
+
+
+def lacking(settings: Settings, called: Mapping[int, str] | None = None) -> str:
+    """Return what makes a moderator, for somebody who is none, as the end of a sentence; `called` as in `require`."""
     ways = "the permission Manage Server"
     # Shown to that person alone, and no message of the bot mentions anybody.
     roles = [f"<@&{role}>" if called is None else name(called[role]) for role in settings.moderator_roles]
     if roles:
         ways += f" or the role {' or '.join(roles)}"
     where = "here" if called is None else "there"
-    raise AccessError(f"This is for moderators: it needs {ways}, which you do not have {where}.")
+    return f"it needs {ways}, which you do not have {where}"

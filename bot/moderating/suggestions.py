@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.errors import MarkedError, UserError
+from bot.errors import AccessError, MarkedError, UserError
 from bot.ingest.pack import PackEntry
 from bot.model import Access, Actor, Kind, Settings, Suggesting
 from bot.moderating import access, drafts
@@ -52,7 +52,8 @@ def require(actor: Actor, settings: Settings) -> None:
     if settings.suggesting is Suggesting.NOBODY:
         raise UserError("This server does not take suggestions; that is a choice in its settings.")
     if settings.suggesting is Suggesting.MODERATORS and not access.allowed(Access.MODERATOR, actor, settings):
-        raise UserError("In this server only moderators suggest entries. Ask one of them to add yours.")
+        why = f"In this server only moderators suggest entries: {access.lacking(settings)}."
+        raise AccessError(f"{why} Ask one of them to add yours.")
 
 
 async def require_room(conn: Connection, actor: Actor) -> None:

@@ -118,7 +118,7 @@ async def test_faults_come_back(desk: Desk) -> None:
 
 
 async def test_who_may_suggest(desk: Desk) -> None:
-    """Where the server's settings say so, only moderators suggest, or nobody; the refusal says which."""
+    """Where the server's settings say so, only moderators suggest, or nobody; the refusal says which, and why."""
     await desk.choose(suggesting="moderators")
     refused = await desk.room.slash("suggest", desk.member, kind="figure")
     await desk.suggest("figure", desk.room.keeper)
@@ -127,6 +127,8 @@ async def test_who_may_suggest(desk: Desk) -> None:
     typed = await desk.room.typed("!suggest figure", desk.member)
 
     assert "only moderators suggest" in refused.content
+    role = desk.room.here.guild.roles["Keepers"].id
+    assert f"needs the permission Manage Server or the role <@&{role}>, which you do not have here." in refused.content
     assert "does not take suggestions" in closed.content
     assert "does not take suggestions" in typed.content
     assert typed.buttons == ()
