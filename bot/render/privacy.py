@@ -130,7 +130,7 @@ def copy_card(size: int) -> Card:
 
 def erased_card(*, everywhere: bool, entry_ids: Sequence[int]) -> Card:
     """Return that it is done; `entry_ids` are the entries that quoted the person."""
-    where = "in all servers" if everywhere else "in this server"
+    where = "in any server" if everywhere else "in this server"
     said = "Where you did something, it says “somebody whose data was erased”. What others typed may still name you."
     lines = [f"Your Discord id is not stored {where} any more. {said}"]
     if entry_ids:

@@ -227,6 +227,7 @@ async def test_in_private(room: Moderated) -> None:
     done = seen(await room.member.user.click(asked.message, label="Erase for good"))
 
     assert done.title == "Erased"
+    assert "Your Discord id is not stored in any server any more." in done.text
     assert (await private(room)).text.startswith("Nothing.")
 
 
