@@ -22,6 +22,9 @@ from cogs.replies import as_edit, message_of
 
 log = logging.getLogger("dateline.suggestions")
 
+_TRIES = 5
+"""So often a card is made anew at once, before it is left to whoever does the next thing."""
+
 _NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
@@ -35,7 +38,7 @@ async def post(bot: Dateline, suggestion: Suggestion) -> bool:
     if guild is None or blocked(guild, channel_id):  # Discord bans an address that keeps trying what it may not
         log.warning("no suggestion can be posted in the review channel", extra={"guild": guild_id})
         return False
-    message = await _message(bot, suggestion, channel_id)
+    message, _ = await _message(bot, suggestion, channel_id)
     try:
         sent = await bot.get_partial_messageable(channel_id, guild_id=guild_id).send(**message)
     except discord.HTTPException as error:
@@ -74,19 +77,27 @@ async def waiting(bot: Dateline, guild: discord.Guild) -> tuple[int, list[Sugges
     return total, [one for one in oldest if not one.message_id or guild.get_channel(one.channel_id) is None]
 
 
-async def refresh(bot: Dateline, suggestion: Suggestion) -> None:
-    """Let the card in the review channel show how things stand now."""
-    if not suggestion.message_id:
-        return
-    channel = bot.get_partial_messageable(suggestion.channel_id, guild_id=suggestion.guild_id)
-    message = await _message(bot, suggestion, suggestion.channel_id)
-    try:
-        await channel.get_partial_message(suggestion.message_id).edit(**as_edit(message, []))
-    except discord.NotFound:
-        async with bot.database.write(content=False) as conn:
-            await store.update_message(conn, suggestion.guild_id, suggestion.id, 0, 0)
-    except discord.HTTPException as error:
-        log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
+async def refresh(bot: Dateline, suggestion: Suggestion, *, shown: Suggestion | None = None) -> None:
+    """Let the card in the review channel show how things stand now; `shown` is what it shows already.
+
+    Where others did something meanwhile, the card may just have been made to show what was before: it is looked again.
+    """
+    for _ in range(_TRIES):
+        async with bot.database.read() as conn:
+            now = await store.select_one(conn, suggestion.guild_id, suggestion.id)
+        if now is None or now == shown or not now.message_id:
+            return
+        channel = bot.get_partial_messageable(now.channel_id, guild_id=now.guild_id)
+        message, shown = await _message(bot, now, now.channel_id)
+        try:
+            await channel.get_partial_message(now.message_id).edit(**as_edit(message, []))
+        except discord.NotFound:
+            async with bot.database.write(content=False) as conn:
+                await store.update_message(conn, now.guild_id, now.id, 0, 0)
+            return
+        except discord.HTTPException as error:
+            log.warning("a suggestion's card could not be brought up to date", extra={"error": str(error)})
+            return
 
 
 async def refresh_of(bot: Dateline, guild_id: int, entry_ids: Iterable[int]) -> None:
@@ -156,11 +167,11 @@ def _is_member(who: object) -> bool:
     return not isinstance(who, discord.Role) and getattr(who, "type", None) is not discord.Role
 
 
-async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> dict[str, Any]:
-    """Return the card as it stands in a channel."""
+async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> tuple[dict[str, Any], Suggestion]:
+    """Return the card as it stands in a channel, and what it shows."""
     guild_id = suggestion.guild_id
     review = await reviews.review(bot.database, guild_id, suggestion.id, discord.utils.utcnow())
     settings = await bot.settings(guild_id)
     manner = Manner(settings.prefix or bot.config.prefix, settings.language)
     named = names_reviewers(bot, guild_id, channel_id, settings)
-    return message_of(review_card(review, manner, named=named))
+    return message_of(review_card(review, manner, named=named)), review.suggestion

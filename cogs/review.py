@@ -168,16 +168,19 @@ async def _decide(interaction: Interaction, actor: Actor, wanted: Action, deed: 
     except suggestions.Decided as late:
         await refresh(bot, late.suggestion)  # the card that was clicked may not have heard of it
         raise
+    shown = None
     try:
-        await _show_decided(interaction, actor, wanted.text, decided)
+        shown = await _show_decided(interaction, actor, wanted.text, decided)
     finally:  # also if whoever decided cannot be answered any more
-        if interaction.message is None or interaction.message.id != decided.message_id:
-            await refresh(bot, decided)
+        await refresh(bot, decided, shown=shown)
         await tell(bot, decided, actor.user_id)
 
 
-async def _show_decided(interaction: Interaction, actor: Actor, where: str, decided: Suggestion) -> None:
-    """Show what came of a decision, in place of the card on which it was taken."""
+async def _show_decided(interaction: Interaction, actor: Actor, where: str, decided: Suggestion) -> Suggestion | None:
+    """Show what came of a decision, in place of the card on which it was taken; return what the posted one shows then.
+
+    None if that is another card.
+    """
     bot, message = interaction.client, interaction.message
     review = await reviews.review(bot.database, actor.guild_id, decided.id, discord.utils.utcnow())
     count = await offered(interaction, decided.entry_id) if decided.entry_id else 0
@@ -186,10 +189,11 @@ async def _show_decided(interaction: Interaction, actor: Actor, where: str, deci
         named = names_reviewers(bot, actor.guild_id, message.channel.id, await bot.settings(actor.guild_id))
         card = review_card(review, said, named=named, posted=count)
         await interaction.response.edit_message(**as_edit(message_of(card), []))
-        return
+        return review.suggestion if message.id == decided.message_id else None
     async with bot.database.read() as conn:
         total = await suggestions.count_waiting(conn, actor.guild_id)
     await show(interaction, done_card(review, said, where or f"{WAITING}0", total, posted=count))
+    return None
 
 
 async def setup(bot: Dateline) -> None:

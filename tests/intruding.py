@@ -96,8 +96,11 @@ class Intruder:
 
     async def press(self, custom_id: str) -> Told:
         """Press a button with this custom_id."""
-        control = {"type": ComponentType.BUTTON, "style": 1, "label": "Press", "custom_id": custom_id}
-        return await self._component(control, {})
+        return await self._component(self._button(custom_id), {})
+
+    def begin(self, custom_id: str) -> None:
+        """Press a button with this custom_id and wait for nothing: others press theirs at the same moment."""
+        self._emit(InteractionType.MESSAGE_COMPONENT, *self._pressed(self._button(custom_id), {}))
 
     async def pick(self, custom_id: str, *values: str) -> Told:
         """Pick values of a menu with this custom_id."""
@@ -153,13 +156,18 @@ class Intruder:
         await self.env.settle(timeout=PATIENCE, idle=IDLE)
         return dict(serializers.message_payload(self.env.backend, stored))
 
+    def _button(self, custom_id: str) -> dict[str, Any]:
+        return {"type": ComponentType.BUTTON, "style": 1, "label": "Press", "custom_id": custom_id}
+
     async def _component(self, control: dict[str, Any], more: dict[str, Any]) -> Told:
+        return await self._send(InteractionType.MESSAGE_COMPONENT, *self._pressed(control, more))
+
+    def _pressed(self, control: dict[str, Any], more: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         card = {**self.card, "components": [{"type": 1, "id": 1, "components": [{**control, "id": 2}]}]}
         data = {"custom_id": control["custom_id"], "component_type": control["type"], **more}
-        return await self._send(InteractionType.MESSAGE_COMPONENT, data, {"message": card})
+        return data, {"message": card}
 
-    async def _send(self, kind: InteractionType, data: dict[str, Any], more: dict[str, Any] | None = None) -> Told:
-        since = len(self.env.http_requests)
+    def _emit(self, kind: InteractionType, data: dict[str, Any], more: dict[str, Any] | None = None) -> Any:
         source = int(self.card["id"]) if more else None
         record, payload = interactions.base_payload(
             self.env.backend,
@@ -171,6 +179,11 @@ class Intruder:
         )
         record.source_message_id = source
         self.env.backend.emit("INTERACTION_CREATE", payload | (more or {}))
+        return record
+
+    async def _send(self, kind: InteractionType, data: dict[str, Any], more: dict[str, Any] | None = None) -> Told:
+        since = len(self.env.http_requests)
+        record = self._emit(kind, data, more)
         await self.env.settle(timeout=PATIENCE, idle=IDLE)
         result = InteractionResult(self.env, record)
         messages = [result.response, *result.followups] if kind is not InteractionType.MODAL_SUBMIT else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 import simcord
+from intruding import intruder
 from moderating import FIGURE
 from newsroom import seen
 from suggesting import TITLES, Desk, suggesting
@@ -105,6 +106,24 @@ async def test_rejected(desk: Desk) -> None:
     for text in (done.text, desk.told()[-1].text, mine.text):
         assert "Reason: The figure is of \\*last\\* year." in text
     assert "12,400" not in (await desk.room.typed("!stats harrow bay")).text
+
+
+async def test_what_comes_at_the_same_moment(desk: Desk) -> None:
+    """Whatever else is made of a suggestion while it is decided, its card shows the decision in the end."""
+    room, channel = desk.room, desk.room.here.channel
+    await desk.suggest()
+    supporter = await intruder(room.env, desk.other, channel)
+    keeper = await intruder(room.env, room.keeper, channel)
+    moderator = await intruder(room.env, room.moderator, desk.desk)
+
+    keeper.begin("do:suggestion.back:1:")
+    supporter.begin("do:suggestion.support:1:0")
+    moderator.begin("do:suggestion.approve:1:")
+    await room.env.settle()
+
+    card = next(one for one in desk.cards if one.title.startswith("#S1"))
+    assert card.title == "#S1 · Figure · approved"
+    assert "1 member supports it." in card.text
 
 
 @pytest.mark.parametrize("blank", ["  ", "\u200b\u2060"])
