@@ -98,8 +98,8 @@ async def own_source(conn: Connection, guild_id: int, source_id: int) -> Source:
         raise UserError(
             f"Source {source_id} came with a pack and is the same in every server: it cannot be changed here."
         )
-    if particulars(source)["url"].startswith(_MESSAGE):
-        # By its address it is found when its author wants it to be erased.
+    if source.has_text and particulars(source)["url"].startswith(_MESSAGE):
+        # By its address it is found when its author wants it to be erased. What was typed by hand has no text.
         raise UserError(f"Source {source_id} is a message that was saved as a quotation; it says itself what it is.")
     return source
 

@@ -44,6 +44,18 @@ async def offered(room: Moderated, command: str, option: str, typed: str) -> lis
 class TestSource:
     """`/entry source edit`."""
 
+    async def test_an_address_in_discord(self, room: Moderated) -> None:
+        """A source that somebody describes by hand can have the address of a message, and be changed back."""
+        source = await sourced(room)
+        link = f"https://discord.com/channels/{room.here.guild.id}/1/2"
+
+        done = await room.fill(await room.slash_form("entry source edit", source="raport"), None, None, new_url=link)
+        undone = await room.press(done, "Undo")
+        form = await room.slash_form("entry source edit", source=str(source))
+
+        assert f"source {source} is as it was before" in undone.text
+        assert form.values["new.url"] == ARTICLE["new_url"]
+
     async def test_a_typo(self, room: Moderated) -> None:
         """The form is filled in; what is put right is shown, searched for, and can be undone."""
         source = await sourced(room)
