@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import discord
@@ -17,6 +18,8 @@ from bot.render.corrections import Tally
 from bot.render.privacy import copy_card, erased_card, held_card, question_card
 from bot.servers import privacy
 from bot.servers.privacy import Erased, Held
+from bot.store import posted
+from bot.store.posted import Posted
 from cogs.actions import action, offer, perform, show
 from cogs.corrections import correct, tally_up
 from cogs.notices import refresh
@@ -72,11 +75,22 @@ async def _follow(bot: Dateline, erased: Erased) -> None:
     """Take what was erased out of the messages of the bot that show it, as far as it still may."""
     for suggestion in erased.suggestions:
         await refresh(bot, suggestion)
+    await _correct(bot, ((entry_id, one) for (_, entry_id), messages in erased.entries.items() for one in messages))
+
+
+async def go_on(bot: Dateline) -> None:
+    """Take out of messages what was erased and still stands there: the bot was stopped, or had lost a right."""
+    async with bot.database.read() as conn:
+        left = await posted.select_erased(conn)
+    await _correct(bot, ((next(iter(one.looks)), one) for one in left if bot.get_guild(one.guild_id)))
+
+
+async def _correct(bot: Dateline, shown: Iterable[tuple[int, Posted]]) -> None:
+    """Correct messages that show an erased entry; a channel that refuses is left alone from then on."""
     tally = Tally()
-    for (_, entry_id), messages in erased.entries.items():
-        for message in messages:
-            if message.channel_id not in tally.refused:
-                await tally_up(bot, message, tally, partial(correct, bot, entry_id, by=BY))
+    for entry_id, message in shown:
+        if message.channel_id not in tally.refused:
+            await tally_up(bot, message, tally, partial(correct, bot, entry_id, by=BY))
 
 
 class Privacy(commands.Cog):

@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 
 from bot.client import Dateline
 from bot.servers import departures, privacy
+from cogs.privacy import go_on
 
 log = logging.getLogger("dateline.upkeep")
 
@@ -66,6 +67,7 @@ class Upkeep(commands.Cog):
             return
         for guild_id in await departures.erase_departed(self.bot.database, self._present(), timedelta(days=days), now):
             log.info("everything of a server that was left is deleted", extra={"server": guild_id})
+        await go_on(self.bot)
 
     def _present(self) -> set[int]:
         return {guild.id for guild in self.bot.guilds}

@@ -68,8 +68,8 @@ _STAYS = (
 
 
 _BEYOND = (
-    "Messages of the bot that show your words are corrected, where the bot still may. Backups and exports that "
-    "were made before keep everything."
+    "Messages of the bot that show your words in a server’s channels are corrected, where the bot still may. Backups "
+    "and exports that were made before keep everything."
 )
 
 

@@ -10,6 +10,9 @@ from typing import TypeAlias
 
 import aiosqlite
 
+from bot.store.blanking import ERASED
+from bot.store.rows import Row
+
 Place: TypeAlias = tuple[int, int]
 """An entry in a server: (entry_id, guild_id)."""
 
@@ -128,10 +131,26 @@ async def select_of(
             "wanted": told,
         },
     )
-    return [
-        Posted(guild_id, row[0], row[1], row[2], dict(zip(json.loads(row[3]), json.loads(row[4]), strict=True)))
-        for row in rows
-    ]
+    return [_posted(guild_id, row) for row in rows]
+
+
+async def select_erased(conn: aiosqlite.Connection) -> list[Posted]:
+    """Return the messages, of whichever server, that still show an entry which was erased, newest first."""
+    rows = await conn.execute_fetchall(
+        """
+        SELECT p.channel_id, p.message_id, max(p.ask), json_group_array(p.entry_id), json_group_array(p.look),
+            p.guild_id
+        FROM entry AS e CROSS JOIN posted AS p ON p.entry_id = e.id
+        WHERE e.statement = :erased AND e.deleted_at IS NOT NULL AND p.look IS NOT ''
+        GROUP BY p.message_id ORDER BY p.message_id DESC
+        """,
+        {"erased": ERASED},
+    )
+    return [_posted(row[5], row) for row in rows]
+
+
+def _posted(guild_id: int, row: Row) -> Posted:
+    return Posted(guild_id, row[0], row[1], row[2], dict(zip(json.loads(row[3]), json.loads(row[4]), strict=True)))
 
 
 def _second(message_id: int) -> int:

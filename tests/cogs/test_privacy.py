@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 import simcord
@@ -10,6 +11,7 @@ from moderating import QUOTATION, Moderated, moderated, opened
 from newsroom import Seen, seen
 from suggesting import Desk, suggesting
 
+from bot.servers import privacy
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -199,6 +201,24 @@ async def test_what_was_told_of_changes(room: Moderated) -> None:
     assert "Update 1 message" in again.buttons
     assert f"Removed: #{entry_id}" in room.now(told).everything
     assert WORDS[:-1] not in room.now(told).everything
+
+
+async def test_a_stop_in_between(room: Moderated) -> None:
+    """Where the bot is stopped before it has corrected what shows an erased message, it does so after its start."""
+    entry_id = await quote(room)
+    shown = await room.typed(f"!show {entry_id}", room.member)
+    await room.slash("privacy", room.member)
+    await privacy.erase(room.store, room.member.id, room.here.guild.id, datetime(2026, 1, 1, tzinfo=UTC))
+    assert WORDS in room.now(shown).everything
+
+    await room.restart()
+    await room.env.settle()
+
+    assert f"Removed: #{entry_id}" in room.now(shown).everything
+    assert WORDS not in room.now(shown).everything
+    changed = len(room.env.http_requests)
+    await room.env.advance_time(24 * 60 * 60 + 1)
+    assert [one.path for one in room.env.http_requests[changed:] if one.method == "PATCH"] == []
 
 
 async def test_others_forms_on_the_name(room: Moderated) -> None:
