@@ -20,10 +20,8 @@ from bot.store.editorial import Choice
 from bot.store.revisions import Fields
 
 POOL = 500
-"""So many entries of a kind, of the shared ones and of the server's own each, are chosen from."""
-
-SAMPLES = 8
-"""Where more than `POOL` wait, they are taken from so many places of the store, other ones for each edition."""
+"""So many entries of a kind, of the shared ones and of the server's own each, are chosen from: where more wait, from a
+sample of so many, another one for each edition."""
 
 MOST = 200
 """So many new entries and so many corrections are counted."""
@@ -207,10 +205,9 @@ class _Desk:
         for own in (False, True):
             found = await store.select_waiting(self.conn, choice, kind, own=own, limit=POOL + 1)
             if len(found) > POOL:
-                newest = await store.select_newest_id(self.conn)
-                points = [self.rng.randint(1, newest) for _ in range(SAMPLES)]
-                sample = await store.select_waiting(self.conn, choice, kind, own=own, limit=POOL, points=points)
-                # Points near the end give few; the first ones are there in any case.
+                point = self.rng.getrandbits(63)
+                sample = await store.select_sample(self.conn, choice, kind, own=own, limit=POOL, point=point)
+                # Few are met with where nearly all were carried; the first ones are there in any case.
                 found = sample if len(sample) > POOL // 2 else sample + found
             waiting |= found
         return waiting

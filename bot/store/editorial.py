@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,6 +26,9 @@ ABOUT = """(
 WAITS = """NOT EXISTS (
     SELECT 1 FROM digest_carried AS c WHERE c.digest_id = :digest_id AND c.entry_id IN (e.id, e.corrects)
 )"""
+
+LOOKED_AT = 4
+"""So many entries are looked at for each of a sample: some were carried in this round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,62 +78,80 @@ async def select_last(conn: aiosqlite.Connection, digest_id: int, edition_id: in
 
 
 async def select_waiting(
-    conn: aiosqlite.Connection, choice: Choice, kind: Kind, *, own: bool, limit: int, points: Sequence[int] = ()
+    conn: aiosqlite.Connection, choice: Choice, kind: Kind, *, own: bool, limit: int
 ) -> list[tuple[int, int]]:
     """Return entries that wait in this round, with the group of each: a server's own ones, or shared ones.
 
-    Without `points` the first ones; with them an equal number from each point on, which is the id of an entry. What
-    waits is read in the order of its source, or of the first of the subjects, and no further than needed.
+    What waits is read in the order of its source, or of the first of the subjects, and no further than needed.
     """
-    each = -(-limit // max(1, len(points)))
-    one = _WAITING_ABOUT if choice.subjects else _WAITING
-    parts = " UNION ".join(
-        f"SELECT * FROM ({one.format(start=_start(choice, f':point{i}'))} LIMIT :each)" for i in range(len(points))
-    )
     return [
         (row[0], row[1])
         for row in await conn.execute_fetchall(
-            parts or f"{one.format(start='')} LIMIT :each",
-            {
-                **choice.parameters,
-                "kind": kind.value,
-                "whose": choice.guild_id if own else 0,
-                "each": each,
-                **{f"point{i}": point for i, point in enumerate(points)},
-            },
+            _WAITING_ABOUT if choice.subjects else _WAITING,
+            {**choice.parameters, "kind": kind.value, "whose": choice.guild_id if own else 0, "limit": limit},
         )
     ]
 
 
-# Both are read from an index in its order; what does not wait is passed over.
+async def select_sample(
+    conn: aiosqlite.Connection, choice: Choice, kind: Kind, *, own: bool, limit: int, point: int
+) -> list[tuple[int, int]]:
+    """Return the same of a sample of entries, whatever they have in common; `point`, a 63-bit integer, is by chance.
+
+    Without subjects they lie on a circle by their own random number, of which a part is read; with subjects, what is
+    about them is put into an order by chance. No more than `LOOKED_AT` are looked at for each that is wanted.
+    """
+    parameters = {
+        **choice.parameters,
+        "kind": kind.value,
+        "whose": choice.guild_id if own else 0,
+        "looked_at": LOOKED_AT * limit,
+        "point": 2 * point - 2**63,
+        "factor": point % 2**30 * 2 + 1,
+    }
+    found: dict[int, int] = {}
+    for one in [_SAMPLE_ABOUT] if choice.subjects else [_SAMPLE.format(side=">="), _SAMPLE.format(side="<")]:
+        rows = await conn.execute_fetchall(one, {**parameters, "limit": limit - len(found)})
+        found |= {row[0]: row[1] for row in rows}
+        if len(found) >= limit:
+            break
+    return list(found.items())
+
+
+# Each is read from an index in its order; what does not wait is passed over.
 _WAITING = f"""
     SELECT e.id, {GROUP} FROM entry AS e INDEXED BY entry_count
-    WHERE e.guild_id = :whose AND e.kind = :kind {{start}} AND {FIT} AND {WAITS}
-    ORDER BY e.source_id, e.id
+    WHERE e.guild_id = :whose AND e.kind = :kind AND {FIT} AND {WAITS}
+    ORDER BY e.source_id, e.id LIMIT :limit
 """
 _WAITING_ABOUT = f"""
     SELECT DISTINCT e.id, {GROUP}
     FROM json_each(:subjects) AS s
-    CROSS JOIN entry_subject AS es ON es.subject_id = s.value AND es.kind = :kind AND es.guild_id = :whose {{start}}
+    CROSS JOIN entry_subject AS es ON es.subject_id = s.value AND es.kind = :kind AND es.guild_id = :whose
     CROSS JOIN entry AS e ON e.id = es.entry_id
-    WHERE NOT es.deleted AND {FIT} AND {WAITS}
+    WHERE NOT es.deleted AND {FIT} AND {WAITS} LIMIT :limit
 """
-
-
-def _start(choice: Choice, point: str) -> str:
-    if choice.subjects:
-        return (
-            "AND es.relation IN ('about', 'counter', 'measure', 'speaker')"
-            f" AND es.position IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND es.entry_id >= {point}"
-        )
-    source = f"(SELECT source_id FROM entry WHERE id >= {point} ORDER BY id LIMIT 1)"
-    return f"AND (e.source_id, e.id) >= ({source}, {point})"
-
-
-async def select_newest_id(conn: aiosqlite.Connection) -> int:
-    """Return the largest id that an entry has."""
-    [(newest,)] = await conn.execute_fetchall("SELECT ifnull(max(id), 0) FROM entry")
-    return newest
+_SAMPLE = f"""
+    SELECT e.id, {GROUP}
+    FROM (
+        SELECT id FROM entry INDEXED BY entry_sample
+        WHERE guild_id = :whose AND kind = :kind AND deleted_at IS NULL AND shuffle {{side}} :point
+        ORDER BY shuffle LIMIT :looked_at
+    ) AS s
+    CROSS JOIN entry AS e ON e.id = s.id
+    WHERE {FIT} AND {WAITS} LIMIT :limit
+"""
+_SAMPLE_ABOUT = f"""
+    SELECT DISTINCT e.id, {GROUP}
+    FROM (
+        SELECT es.entry_id AS id
+        FROM json_each(:subjects) AS s
+        CROSS JOIN entry_subject AS es ON es.subject_id = s.value AND es.kind = :kind AND es.guild_id = :whose
+        WHERE NOT es.deleted ORDER BY (es.entry_id * :factor) & 2147483647 LIMIT :looked_at
+    ) AS s
+    CROSS JOIN entry AS e ON e.id = s.id
+    WHERE {FIT} AND {WAITS} LIMIT :limit
+"""
 
 
 async def select_carried(conn: aiosqlite.Connection, digest_id: int) -> dict[Kind, dict[int, int]]:

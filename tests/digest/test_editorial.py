@@ -18,7 +18,6 @@ from bot.model import Actor, Kind, Quote, Stat, Status, SubjectKind
 from bot.moderating import moderation
 from bot.store import claims, hidden
 from bot.store.database import Database
-from bot.store.editorial import Choice, select_waiting
 
 MADE = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -368,19 +367,32 @@ async def test_a_chart_of_what_is_comparable(desk: Desk) -> None:
 
 
 async def test_a_large_store_is_sampled(desk: Desk) -> None:
-    """Where very many wait, each edition chooses from a sample of them, other ones each time."""
+    """Where very many wait, each edition chooses from a sample of them, another one each time."""
     many = packs.pack(*(stat(f"many-{i}", HARBOR, value=i) for i in range(editorial.POOL + 100)), key="many")
     await put(desk.store, many, MADE - DAY)
-    points = [1 + 50 * i for i in range(editorial.SAMPLES)]
 
-    async with desk.store.read() as conn:
-        choice = Choice(desk.digest.id, HERE)
-        sample = await select_waiting(conn, choice, Kind.STAT, own=False, limit=80, points=points)
     carried = [entry_id for _ in range(60) for entry_id in (await desk.full()).stats]
 
-    assert [entry_id for entry_id, _ in sample[:20]] == [1, 2, *range(8, 16), *range(51, 61)]
     assert len(set(carried)) == 60
     assert max(carried) > editorial.POOL
+
+
+@pytest.mark.parametrize("subjects", [(), ("Harrow Bay", "Ines Calder")], ids=["everything", "some subjects"])
+async def test_a_large_store_of_one_speaker(desk: Desk, subjects: tuple[str, ...]) -> None:
+    """Where one of very many has nearly everything, and the rest stand together, the others still have their part."""
+    most = (quote(f"mayor-{i}", MAYOR, HARBOR) for i in range(6 * editorial.POOL))
+    others = (quote(f"other-{i}", PEOPLE[i % 5], HARBOR) for i in range(200))
+    await put(desk.store, packs.pack(*most, *others, key="spoken", subjects=(*TOWN, *PEOPLE)), MADE - DAY)
+    async with desk.store.read() as conn:
+        rows = await conn.execute_fetchall("SELECT id, speaker_id FROM entry WHERE kind = 'quote'")
+        named = await conn.execute_fetchall("SELECT id, name FROM subject WHERE kind IN ('person', 'place')")
+    whose, ids = dict(map(tuple, rows)), {name: id_ for id_, name in named}
+    await desk.make(replace(DIGEST, subjects=tuple(ids[name] for name in subjects)))
+
+    pages = [(await desk.full()).quotes for _ in range(10)]
+
+    assert len({entry_id for page in pages for entry_id in page}) == 20
+    assert all(len({whose[entry_id] for entry_id in page}) == 2 for page in pages)
 
 
 def test_content_is_kept_as_text() -> None:
