@@ -69,6 +69,7 @@ class Posting(commands.Cog):
         self.delivery = Delivery(bot)
         self._held: dict[Mine, tuple[Claim, asyncio.Timeout | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking = asyncio.Lock()
         self._worker: asyncio.Task[None] | None = None
         self._wake: datetime | None = None
         self._looked = (-1, NEVER)
@@ -94,18 +95,16 @@ class Posting(commands.Cog):
     @commands.Cog.listener(f"on_{CHANGED}")
     async def changed(self) -> None:
         """Look again at once."""
-        self._wake = NEVER
+        if self.bot.is_ready():
+            with self.bot.busy():
+                await self._look(anew=True)
         self.tick.change_interval(seconds=0)
 
     @tasks.loop(seconds=WORKING_SECONDS)
     async def tick(self) -> None:
-        """Look for work; what fails is tried again a second later."""
-        now, seconds = discord.utils.utcnow(), WORKING_SECONDS
-        try:
-            if not self.bot.stopping and self.delivery.accepted:
-                seconds = await self._beat(now)
-        except Exception:
-            log.exception("digests could not be looked after; it is tried again")
+        """Look for work."""
+        now = discord.utils.utcnow()
+        seconds = await self._look()
         self.tick.change_interval(seconds=seconds)
         # The loop reckons with the time of day. If that jumps, it would not run for as long, or over and over.
         planned = self.tick.next_iteration
@@ -118,6 +117,21 @@ class Posting(commands.Cog):
         if len(self.bot.guilds) >= MANY:
             gc.collect()
             gc.freeze()
+
+    async def _look(self, *, anew: bool = False) -> float:
+        """Do what there is to do, and return when to look again; what fails is tried again a second later.
+
+        `anew` says that nothing is known of what there is.
+        """
+        async with self._looking:
+            if anew:
+                self._wake = NEVER
+            try:
+                if not self.bot.stopping and self.delivery.accepted:
+                    return await self._beat(discord.utils.utcnow())
+            except Exception:
+                log.exception("digests could not be looked after; it is tried again")
+        return WORKING_SECONDS
 
     async def _beat(self, now: datetime) -> float:
         """Do what the time calls for, and return for how many seconds nothing will."""

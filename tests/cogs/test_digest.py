@@ -541,6 +541,15 @@ class TestPosting:
         assert post.footer == "Digest 1 · No. 1"
         assert edition.state is State.POSTED
 
+    async def test_now_while_the_clock_stands(self, room: Moderated) -> None:
+        """It is posted before the answer is there, so that it is also on the local page, where no time passes."""
+        await start(room, time="9:00")
+
+        card = await room.press(await room.slash("digest now", digest="1"), "Post it now")
+
+        assert len(posts(room)) == 1
+        assert "[posted]" in (await room.press(card, "Log")).text
+
     async def test_old_question(self, room: Moderated) -> None:
         """A question that was left open for an hour posts nothing."""
         await start(room, time="12:00")

@@ -147,18 +147,6 @@ async def test_caught_up_in_order(newsroom: Newsroom) -> None:
     assert [card.footer for card in posts(newsroom)] == [f"Digest 1 · No. {number}" for number in (1, 2, 3, 4)]
 
 
-async def test_ordered(newsroom: Newsroom) -> None:
-    """An edition that is asked for is posted at once."""
-    digest_id = await make(newsroom, time(12))
-    async with newsroom.store.write() as conn:
-        await editions.order(conn, await get(newsroom, digest_id), newsroom.env.now())
-
-    newsroom.env.bot.dispatch("digests_changed")
-    await newsroom.env.advance_time(2)
-
-    assert len(posts(newsroom)) == 1
-
-
 async def test_clock_put_forward(newsroom: Newsroom) -> None:
     """When the bot comes to itself an hour too late, the post says that it is late."""
     digest_id = await make(newsroom)
