@@ -125,6 +125,11 @@ def _controls(digest: Digest, desk: Desk) -> tuple[Picker | Menu, ...]:
 
     channel = (digest.channel_id,) if desk.here else ()
     role = (digest.role_id,) if desk.role and digest.role_id else ()
+    roles: Picker | Menu = Picker(Pick.ROLES, "Role to mention (none)", act("role"), role, 1, row=3)
+    if digest.role_id and not desk.role:
+        # A picker shows nothing that could be taken out.
+        nobody = Option("Mention nobody", "0", "Another role can be chosen after that")
+        roles = Menu("Role to mention (it was deleted)", (nobody,), act("role"), row=3)
     listed = dict.fromkeys([*_DAYS, digest.days])
     when = [Option(days(one), str(one), chosen=one == digest.days) for one in listed]
     policies = {(policy, digest.window if policy is CatchUp.SKIP else window) for policy, window in _LATE}
@@ -142,7 +147,7 @@ def _controls(digest: Digest, desk: Desk) -> tuple[Picker | Menu, ...]:
         Picker(Pick.CHANNELS, "Channel", act("channel"), channel, 1, row=0),
         Menu("Days", (*when, Option("Other days …", OTHER)), act("days"), row=1),
         Menu("If it is late", (*lateness, Option("Another span …", OTHER)), act("late"), row=2),
-        Picker(Pick.ROLES, "Role to mention (none)", act("role"), role, 1, row=3),
+        roles,
     )
 
 

@@ -146,6 +146,20 @@ class TestControls:
         assert "→ nobody" in cleared.text
         assert (await only(room)).role_id == 0
 
+    async def test_a_deleted_role(self, room: Moderated) -> None:
+        """In Discord nobody can take out what a picker does not show, so a line says that nobody is mentioned then."""
+        role = room.here.guild.create_role("Readers", mentionable=True)
+        await pick(room, await create(room), "role", role)
+        await room.env.bot.http.delete_role(room.here.guild.id, role.id)
+
+        before = await room.slash("digest edit", digest="1")
+        [nobody] = [option for option in before.options if option.label == "Mention nobody"]
+        card = await pick(room, before, "role", nobody.value)
+
+        assert "a role that was deleted → nobody" in card.text
+        assert (await only(room)).role_id == 0
+        assert "Mention nobody" not in [option.label for option in card.options]
+
     async def test_thread(self, room: Moderated) -> None:
         """A thread under each post is switched on and off."""
         card = await room.press(await create(room), "With a thread")
