@@ -10,7 +10,7 @@ import discord
 
 from bot import limits
 from bot.dates import written
-from bot.digest.digests import Digest
+from bot.digest.digests import INTRODUCTION_ROOM, Digest
 from bot.digest.editorial import MOST, Content, Material
 from bot.model import Answer, Ask, Command, Entry, Kind, Language, Quote, Stat
 from bot.render.blocks import block
@@ -27,7 +27,7 @@ from bot.zones import zone
 _TITLE_ROOM = 200
 _TEXT_ROOM = 4_000
 _SOURCE_ROOM = 200
-_INTRODUCTION_ROOM = 1_000
+_INTRODUCTION_ROOM = 2 * INTRODUCTION_ROOM  # what makes a character harmless is one more
 _CHART_ROOM = 400
 _CORRECTED_ROOM = 700
 _NEW_ROOM = 500

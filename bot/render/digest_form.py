@@ -67,7 +67,7 @@ def words_form(digest: Digest, typed: Mapping[str, str]) -> Form:
             Field(
                 "introduction",
                 "Introduction",
-                "Stands at the top of each post. May stay empty.",
+                "Stands at the top of each post, as plain text. May stay empty.",
                 value["introduction"],
                 long=True,
                 most=INTRODUCTION_ROOM,

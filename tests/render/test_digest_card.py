@@ -20,6 +20,7 @@ from bot.model import Entry, Language, Status
 from bot.render.card import Card
 from bot.render.chart import chart
 from bot.render.digest import call, digest_card, mark
+from bot.text import safe
 
 DUE = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 LATE = re.compile(r"<t:\d+:f>")
@@ -143,6 +144,16 @@ def test_the_fullest_edition_is_accepted(text: str) -> None:
 
     assert_accepted(card)
     assert all(f"#{id_}" in shown(card) for id_ in numbers[:15])
+
+
+@pytest.mark.parametrize("text", ["word ", "*", "😀", "<@1> **b** ", "https://a.b/", "@everyone "])
+def test_the_whole_introduction_is_shown(text: str) -> None:
+    """Of the 1,000 characters that an introduction can have none is cut, whatever it takes to make them harmless."""
+    introduction = (text * 1000)[:1000].strip()
+
+    card = post(Content(1, (12,)), make.stat(), introduction=introduction)
+
+    assert safe(introduction) in (card.embed.description or "")
 
 
 def test_what_is_read() -> None:
