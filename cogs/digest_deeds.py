@@ -68,7 +68,7 @@ async def _resume(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     if not zones.known(digest.zone):
         await _overview(interaction, digest)
         return
-    told = await _run(interaction.client, actor, digest, site_of(interaction, digest))
+    digest, told = await _run(interaction.client, actor, digest, site_of(interaction, digest))
     await show(interaction, done_card(digest, told, overview(digest)))
 
 
@@ -87,12 +87,12 @@ async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor)
     access.require(Access.MODERATOR, actor, settings, called=called)
     async with bot.database.read() as conn:
         digest = await planning.find(conn, guild.id, wanted.id)
-    told = await _run(bot, actor, digest, site_in(guild, member, digest))
+    digest, told = await _run(bot, actor, digest, site_in(guild, member, digest))
     await show(interaction, done_card(digest, told))
 
 
-async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> str:
-    """Let a digest run, if its posts will go through; return what became of that."""
+async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> tuple[Digest, str]:
+    """Let a digest run, if its posts will go through; return it as it then is, and what became of that."""
     new, was_paused = digest.paused_reason in digests.UNSTARTED, digest.paused_at is not None
     require_person(digest, site, ALL if new else {VIEW, SEND})
     require_bot(digest, site, ALL if new else POST)
@@ -102,7 +102,7 @@ async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> str:
     bot.dispatch(CHANGED)
     due = f"<t:{int(digest.next_due_at.timestamp())}:F>" if digest.next_due_at else "never"
     told = "It is started." if new else "It runs again." if was_paused else "It is running already."
-    return f"{told} The next post in <#{digest.channel_id}>: {due}"
+    return digest, f"{told} The next post in <#{digest.channel_id}>: {due}"
 
 
 @action("digest.delete", Access.MODERATOR)

@@ -62,6 +62,15 @@ class TestBegin:
         assert not meanwhile
         assert [post.footer for post in posts(room)] == ["Digest 1 · No. 1"]
 
+    async def test_what_comes_after_the_start(self, room: Moderated) -> None:
+        """From the word that it is started, one comes to its next posts and whether they will go through."""
+        started = await room.press(await create(room), "Start")
+
+        shown = await room.press(started, "Back to the digest")
+
+        assert "Next 5 posts, in UTC" in shown.text
+        assert "Will the next post go through?\nYes." in shown.everything
+
     async def test_defaults(self, room: Moderated) -> None:
         """What is left out: the server's zone, every day, two figures, two quotations, an event, corrections."""
         await zone(room, "America/Chicago")
