@@ -18,7 +18,7 @@ from bot.client import Dateline
 from bot.digest import claims, editorial, outcomes
 from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
-from bot.digest.editions import ABSENT, NOTHING, TOO_LATE
+from bot.digest.editions import ABSENT, TOO_LATE, why_empty
 from bot.digest.editorial import Content
 from bot.digest.foresight import EMBED, IN_THREAD, LABELS, SEND, VIEW, missing, refusal
 from bot.errors import StoreError
@@ -124,7 +124,7 @@ class Delivery:
             log.exception("an edition could not be rendered", extra={"digest": claim.digest.id})
             return self._failed(claim, claims.BROKEN)
         if made is None:
-            return partial(outcomes.skipped, db, claim, NOTHING)
+            return partial(outcomes.skipped, db, claim, why_empty(claim.digest))
         message, looks = made
         channel = self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.digest.guild_id)
         try:

@@ -12,7 +12,7 @@ from bot.dates import moment, seconds
 from bot.digest import digests, editions
 from bot.digest.catchup import GRACE, CatchUp
 from bot.digest.digests import Digest
-from bot.digest.editions import ABSENT, FARTHEST, NOTHING, TOO_LATE, Edition, FollowUp, Servers, State
+from bot.digest.editions import ABSENT, FARTHEST, TOO_LATE, Edition, FollowUp, Servers, State
 from bot.errors import StoreError
 from bot.store import claims as store
 from bot.store import digests as digest_rows
@@ -187,7 +187,7 @@ async def _settle(conn: Connection, one: Claim, now: datetime, compose: Compose,
             await _end(conn, one, State.FAILED, BROKEN)
             return None
         if written is None:
-            await _end(conn, one, State.SKIPPED, NOTHING)
+            await _end(conn, one, State.SKIPPED, editions.why_empty(one.digest))
         else:
             content = written.to_json()
             await store.update_content(conn, edition.id, content, written.number)

@@ -25,10 +25,11 @@ from bot.store.rows import Row
 FARTHEST = timedelta(minutes=5)
 """Nothing is put off for longer than this at once."""
 
-LATE, ABSENT, NOTHING, TOO_LATE = (
+LATE, ABSENT, NOTHING_NEW, NOTHING, TOO_LATE = (
     "The bot was not running at that time, or its clock was wrong.",
     "The bot was not in the server at that time.",
     "There was nothing new.",
+    "There was nothing that it could carry.",
     "It was not reached within the time for late editions.",
 )
 """Why an edition was skipped, as moderators read it. So are `digests.PAUSED` and `digests.DELETED`."""
@@ -165,6 +166,11 @@ async def order(conn: Connection, digest: Digest, now: datetime) -> None:
     if digest.paused_at:
         raise UserError("This digest is paused. Resume it first.")
     await store.insert(conn, [(digest.id, digest.guild_id, seconds(now), State.DUE, "")])
+
+
+def why_empty(digest: Digest) -> str:
+    """Return why an edition was skipped for which there was nothing."""
+    return NOTHING_NEW if digest.only_new else NOTHING
 
 
 async def next_work(db: Database, now: datetime, *, servers: Servers = None) -> datetime | None:

@@ -13,6 +13,8 @@ from newsroom import Seen
 from bot.digest.editions import State
 from bot.store.database import Database
 
+KINDS = ("stats", "quotes", "events")
+
 pytestmark = pytest.mark.simcord(shard_count=1)
 
 DUE = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
@@ -180,6 +182,21 @@ class TestNothing:
 
         assert "If there is something by then: at present it would be skipped. Nothing is new since" in shown.everything
         assert "There is nothing to post now. Nothing is new since the last post." in now.content
+
+    @pytest.mark.parametrize(
+        ("rest", "said"),
+        [("new", "There was nothing new."), ("corrected", "There was nothing that it could carry.")],
+    )
+    async def test_log(self, room: Moderated, rest: str, said: str) -> None:
+        """The log says why an edition was skipped for which there was nothing."""
+        none = {"stats": "1", "quotes": "0", "events": "0"} if rest == "new" else dict.fromkeys(KINDS, "0")
+        await fill(room, await create(room), "What goes in", rest=rest, **none)
+        await room.slash("digest resume", digest="1")
+        await room.env.advance_time(3 * MINUTE)
+
+        log = await room.slash("digest log", digest="1")
+
+        assert f"skipped. {said}" in log.everything
 
     async def test_nothing_at_all(self, room: Moderated) -> None:
         """A digest of everything for which there is nothing does not speak of what is new."""

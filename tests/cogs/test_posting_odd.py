@@ -83,7 +83,7 @@ async def test_nothing_is_left_of_it(room: Moderated) -> None:
 
     assert posts(room) == []
     [edition] = await log_of(room, 1)
-    assert (edition.state, edition.reason) == (State.SKIPPED, editions.NOTHING)
+    assert (edition.state, edition.reason) == (State.SKIPPED, editions.NOTHING_NEW)
 
 
 async def test_retracted_meanwhile(room: Moderated) -> None:
