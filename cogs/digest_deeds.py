@@ -93,6 +93,7 @@ async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor)
 
 async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> tuple[Digest, str]:
     """Let a digest run, if its posts will go through; return it as it then is, and what became of that."""
+    _require_place(digest, site)
     new, was_paused = digest.paused_reason in digests.UNSTARTED, digest.paused_at is not None
     require_person(digest, site, ALL if new else {VIEW, SEND})
     require_bot(digest, site, ALL if new else POST)
@@ -222,14 +223,18 @@ async def _overview(interaction: Interaction, digest: Digest) -> None:
 def _require_now(interaction: Interaction, digest: Digest) -> None:
     """Raise UserError where nothing can be posted now, or not on behalf of this person."""
     site = site_of(interaction, digest)
-    try:
-        require_place(site)
-    except UserError as gone:
-        then = " Then resume it." if digest.paused_at else ""
-        raise UserError(f"{gone} /digest edit {digest.id} does that.{then}") from gone
+    _require_place(digest, site, " Then resume it." if digest.paused_at else "")
     if digest.paused_at:
         if digest.paused_reason == NEW:
             raise UserError(f"Digest {digest.id} is not started. Start it first.")
         raise UserError(f"Digest {digest.id} is paused. {digest.paused_reason} Resume it first.")
     require_person(digest, site)
     require_bot(digest, site, POST)
+
+
+def _require_place(digest: Digest, site: Site, then: str = "") -> None:
+    """Raise UserError where a digest cannot be posted at all in its channel, and say how to choose another one."""
+    try:
+        require_place(site)
+    except UserError as gone:
+        raise UserError(f"{gone} /digest edit {digest.id} does that.{then}") from gone

@@ -328,6 +328,20 @@ async def test_not_theirs_to_resume(room: Moderated, who: str, said: str) -> Non
     assert (await only(room)).paused_at is not None
 
 
+async def test_a_deleted_channel(room: Moderated) -> None:
+    """Whoever is told that the channel is gone is told how to choose another one, also where they press Resume."""
+    news = room.here.guild.create_text_channel("news")
+    await start(room, channel=news)
+    await room.env.bot.http.delete_channel(news.id)
+    await room.env.advance_time(3 * MINUTE)
+    [told] = [seen(message) for message in room.moderator.user.dm_channel.history()]
+
+    refused = seen(await room.moderator.user.click(told.message, label="Resume"))
+
+    assert "The channel was deleted. Choose another one with /digest edit." in told.text
+    assert refused.content == "The channel was deleted. Choose another one. /digest edit 1 does that."
+
+
 async def test_a_deleted_role(room: Moderated) -> None:
     """A post does not begin with a role that is gone."""
     role = room.here.guild.create_role("Readers", mentionable=True)
