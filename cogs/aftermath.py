@@ -11,7 +11,7 @@ import discord
 from bot.client import Dateline
 from bot.digest import claims, outcomes
 from bot.digest.claims import Claim
-from bot.digest.editions import FollowUp
+from bot.digest.editions import NO_THREAD, FollowUp
 from bot.render.refused import refused_card
 from bot.text import clip, plain
 from bot.zones import zone
@@ -23,8 +23,6 @@ _HAS_THREAD = 160004
 _SERVER_ERRORS = 500
 _LOOKED = 100
 """So many messages are looked through for word that may have been given before a crash."""
-
-NO_THREAD = "It has no thread: Discord does not let me open one. Check my permissions in the channel."
 
 log = logging.getLogger("dateline.posting")
 

@@ -34,6 +34,9 @@ LATE, ABSENT, NOTHING_NEW, NOTHING, TOO_LATE = (
 )
 """Why an edition was skipped, as moderators read it. So are `digests.PAUSED` and `digests.DELETED`."""
 
+NO_THREAD = "It has no thread: Discord does not let me open one. Check my permissions in the channel."
+"""What is noted of one that was posted."""
+
 _SHOWN = "edition:"
 _RULES = "time zones"
 _SAME_DAY = timedelta(hours=18)

@@ -11,7 +11,7 @@ import discord
 
 from bot.dates import written
 from bot.digest.digests import MOST_DIGESTS, Digest
-from bot.digest.editions import Edition, State
+from bot.digest.editions import NO_THREAD, Edition, State
 from bot.digest.foresight import Forecast
 from bot.digest.planning import NEW
 from bot.digest.schedule import describe, occurrences
@@ -228,8 +228,8 @@ def _edition(edition: Edition) -> str:
     match edition.state:
         case State.POSTED:
             link = f"https://discord.com/channels/{edition.guild_id}/{edition.channel_id}/{edition.message_id}"
-            when = _lateness(edition)
-            return f"{number}: [posted]({link}) {when}"
+            why = f". {reason}" if reason and (edition.late or edition.reason == NO_THREAD) else ""
+            return f"{number}: [posted]({link}) {_lateness(edition)}{why}"
         case State.SKIPPED:
             return f"{number}: **skipped.** {reason}"
         case State.FAILED:

@@ -307,6 +307,18 @@ class TestLooking:
         assert "✗ Send Messages: missing" in shown.text
         assert "Resume" in shown.buttons
 
+    @pytest.mark.parametrize(
+        ("times", "said"), [(1, "on time\n"), (9, "minutes. Discord answered with an error (503).")]
+    )
+    async def test_log_of_what_was_late(self, room: Moderated, times: int, said: str) -> None:
+        """Of one that Discord did not take at first, it is there why it was late, if it was."""
+        await start(room)
+        room.env.inject_error("POST", f"/channels/{room.here.channel.id}/messages", status=503, times=times)
+
+        await room.env.advance_time(20 * MINUTE)
+
+        assert said in (await room.slash("digest log", digest="1")).everything
+
     async def test_pages_of_the_log(self, room: Moderated) -> None:
         """Ten editions stand on a page."""
         await start(room)
