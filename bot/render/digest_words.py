@@ -161,11 +161,11 @@ def state(digest: Digest) -> str:
     return f"**It is paused** since {since}. {clip(safe(digest.paused_reason), _REASON_ROOM)}"
 
 
-def delayed(digest: Digest, edition: Edition) -> str:
+def delayed(digest: Digest, edition: Edition, room: int = _REASON_ROOM) -> str:
     """Return that an edition could not be posted yet, why, and until when it is tried, as safe text."""
     late = GRACE if digest.catch_up is CatchUp.SKIP else max(digest.window, GRACE)
     due, until = int(edition.due_at.timestamp()), int((edition.due_at + late).timestamp())
-    reason = clip(safe(edition.reason), _REASON_ROOM)
+    reason = clip(safe(edition.reason), room)
     return f"**The one due <t:{due}:f> is delayed:** {reason} It is tried again until <t:{until}:f>."
 
 

@@ -23,12 +23,15 @@ from bot.render.digest_setup import zone_menu
 from bot.render.digest_words import Desk, carries, counted, delayed, facts, nothing, roughly, state, title
 from bot.render.plain import notice
 from bot.render.sheet import PREFIX_ROOM
-from bot.text import clip, code, name, plain, safe
+from bot.text import clip, code, name, plain, safe, units
 from bot.zone_search import CHOICES, suggest
 from bot.zones import known, zone
 
 LOG_PAGE = 10
 """So many editions stand on a page of the log."""
+
+_LISTED, _LISTED_TIGHTLY = (120, 200), (40, 45)
+"""The room for a name and for a reason in the list; with the second there is enough for `MOST_DIGESTS` of them."""
 
 _AHEAD = 5
 _WAITING = 3
@@ -62,13 +65,14 @@ def list_card(digests: Sequence[Digest], gone: set[int], waiting: Mapping[int, S
     """
     if not digests:
         return notice("This server has no digest yet. /digest create begins one.")
-    lines: list[str] = []
-    for digest in digests:
-        place = "a deleted channel" if digest.id in gone else f"<#{digest.channel_id}>"
-        lines.append(f"`{digest.id}` **{clip(name(digest.name), 120)}** in {place}")
-        lines.append(f"{safe(describe(digest.schedule))} · {_brief(digest)}")
-        lines += [*(delayed(digest, edition) for edition in waiting.get(digest.id, ())[:1]), ""]
-    embed = discord.Embed(title="Digests", description="\n".join(lines), colour=OTHERS)
+
+    def listed(rooms: tuple[int, int]) -> str:
+        return "\n".join(_listed(one, gone, waiting.get(one.id, ()), *rooms) for one in digests)
+
+    text = listed(_LISTED)
+    if units(text) > EMBED_DESCRIPTION:
+        text = clip(listed(_LISTED_TIGHTLY), EMBED_DESCRIPTION)
+    embed = discord.Embed(title="Digests", description=text, colour=OTHERS)
     embed.set_footer(text=f"{len(digests)} of at most {MOST_DIGESTS}")
     options = tuple(
         Option(
@@ -149,14 +153,23 @@ def _other_zones(digest: Digest, now: datetime) -> Menu:
     return zone_menu(list(found)[:CHOICES], Action("digest.zone", digest.id))
 
 
-def _brief(digest: Digest) -> str:
+def _listed(digest: Digest, gone: set[int], waiting: Sequence[Edition], name_room: int, reason_room: int) -> str:
+    """Return the lines of a digest in the list."""
+    place = "a deleted channel" if digest.id in gone else f"<#{digest.channel_id}>"
+    lines = [f"`{digest.id}` **{clip(name(digest.name), name_room)}** in {place}"]
+    lines.append(f"{safe(describe(digest.schedule))} · {_brief(digest, reason_room)}")
+    lines += [delayed(digest, edition, reason_room) for edition in waiting[:1]]
+    return "\n".join([*lines, ""])
+
+
+def _brief(digest: Digest, room: int) -> str:
     if not known(digest.zone):
         return "**no such time zone**"
     if digest.paused_at is None:
         return f"next <t:{int(digest.next_due_at.timestamp())}:R>" if digest.next_due_at else "never due"
     if digest.paused_reason == NEW:
         return "**not started**"
-    return f"**paused:** {clip(safe(digest.paused_reason), _REASON_ROOM)}"
+    return f"**paused:** {clip(safe(digest.paused_reason), room)}"
 
 
 def _ahead(digest: Digest, desk: Desk) -> str:

@@ -279,6 +279,28 @@ class TestLooking:
         assert f"2 of at most {MOST_DIGESTS}" in card.footer
         assert opened.title == "News digest 2 (digest 2)"
 
+    async def test_the_longest_list(self, room: Moderated) -> None:
+        """As many as there can be, all with the longest names, days and reasons, are listed."""
+        news = room.here.guild.create_text_channel("n" * 100)
+        for number in range(10):
+            card = await create(room, channel=news, days="monthly:30", zone="America/Argentina/ComodRivadavia")
+            form = await room.press_form(card, "Words and time")
+            await room.fill(form, None, None, name=f"{number} " + "_*" * 49)
+            await room.press(await room.slash("digest edit", digest=str(number + 1)), "Start")
+        room.env.inject_error("POST", f"/channels/{news.id}/messages", status=503, times=None)
+        for number in range(10):
+            question = await room.slash("digest now", digest=str(number + 1))
+            await room.press(question, "Post it now")
+        await room.env.advance_time(MINUTE)
+        await deny(room, news, me(room), send_messages=True)
+        async with room.store.write() as conn:
+            await conn.execute("UPDATE digest SET paused_at = 1, paused_reason = ?", (f"I need it in #{'n' * 180}.",))
+
+        card = await room.slash("digest list")
+
+        assert card.text.count("is delayed") == card.text.count("paused:") == 10
+        assert card.footer == "10 of at most 10"
+
     async def test_log(self, room: Moderated) -> None:
         """The log has what was posted, with a link, what was late, skipped and failed, and why; newest first."""
         await start(room)
