@@ -22,7 +22,7 @@ from bot.model import Actor, Subject
 from bot.store import editions as store
 from bot.store import subjects
 from bot.store.database import Connection, Database
-from bot.text import clip, raw_name, visible
+from bot.text import clip, raw_name, share, visible
 from bot.zone_search import Meant
 
 NEW = digests.NOT_STARTED
@@ -41,6 +41,9 @@ MOST_SUBJECTS = 10
 _SPAN = re.compile(r"([0-9]{1,5}) ?(m|min|minutes?|h|hours?|d|days?)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SHOWN = 40
+_PLACES_ROOM = 600
+"""So much is said of where digests of one name are posted; with what makes it harmless, a message holds it."""
+
 _COUNTS = ("stats", "quotes", "events")
 
 
@@ -111,7 +114,8 @@ def choose(listed: Sequence[Digest], digest_id: int, typed: str, place: Callable
     numbered = [one for one in listed if one.id == digest_id]
     named = numbered or [one for one in listed if wanted and names.key(one.name) == wanted]
     if len(named) > 1:
-        numbers = ", ".join(f"{one.id} ({raw_name(place(one))})" for one in named)
+        places = share([place(one) for one in named], _PLACES_ROOM)
+        numbers = ", ".join(f"{one.id} ({raw_name(text)})" for one, text in zip(named, places, strict=True))
         raise UserError(f"Several digests are called “{raw_name(_said(typed))}”: {numbers}. Give a number.")
     return named[0] if named else None
 

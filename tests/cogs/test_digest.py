@@ -394,6 +394,21 @@ class TestWhich:
             "2: News digest · in #_news_, every weekday at 10:00, UTC",
         ]
 
+    async def test_ten_of_one_name(self, room: Moderated) -> None:
+        """As many as there can be of one name, where all names are the longest, are told apart, typed too."""
+        news = room.here.guild.create_text_channel("n_" * 50)
+        for number in range(1, 11):
+            card = await create(room, channel=news, days="monthly:30", zone="America/Argentina/ComodRivadavia")
+            form = await room.press_form(card, "Words and time")
+            await room.fill(form, None, None, name="The news") if number > 1 else None
+
+        asked = await room.slash("digest show", digest="the news")
+        typed = await room.typed("!digest show the news")
+
+        for said in (asked.content, typed.content):
+            assert all(f"{number} (in #n" in said for number in range(2, 11))
+            assert said.endswith("Give a number.")
+
     @pytest.mark.parametrize("verb", VERBS)
     async def test_another_servers(self, room: Moderated, verb: str) -> None:
         """Another server's digest is answered like one that does not exist, whether by number, name or button."""
