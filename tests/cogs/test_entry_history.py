@@ -220,7 +220,7 @@ async def test_what_another_version_keeps_out(room: Moderated) -> None:
     for before in ("Before it was removed", "Before it was shown again", "Before it was hidden"):
         refused = await room.pick(card, before)
 
-        assert refused.content == f"#1 is corrected by #{second} now; remove #{second} first."
+        assert refused.content == f"\\#1 is corrected by #{second} now; remove #{second} first."
     assert room.now(card).title == "History of #1"
 
 
