@@ -71,11 +71,14 @@ async def _undo(interaction: Interaction, wanted: Action, actor: Actor) -> None:
 
 @action("entry.alias.list", Access.MODERATOR)
 async def _list(interaction: Interaction, wanted: Action, actor: Actor) -> None:
-    """List a page of the aliases that the server added: of the subject `id`, or the one that `text` names, or all."""
-    typed, subject = "".join(wanted.values[:1]) or wanted.text, None
-    page = number(typed)
+    """List the aliases that the server added: of the subject `id`, or one that was picked or typed, or all.
+
+    As `text`, a number is a page of them.
+    """
+    page, subject = number(wanted.text), None
+    typed = "".join(wanted.values[:1]) or ("" if wanted.text.isdecimal() else wanted.text)
     async with interaction.client.database.read() as conn:
-        if typed and not typed.isdecimal():
+        if typed:
             subject = await aliases.named(conn, actor.guild_id, typed)
         elif wanted.id:
             subject = await subjects.select_one(conn, actor.guild_id, wanted.id)

@@ -123,6 +123,15 @@ class TestAliases:
         assert "has added no name" in elsewhere.text
         assert whole.hidden
 
+    async def test_a_name_of_digits(self, room: Moderated) -> None:
+        """A name that is a number is a name, and not a page."""
+        await room.slash("entry alias add", subject="Chicago", alias="312")
+
+        card = await room.slash("entry alias list", subject="312")
+
+        assert card.title == "Other names for Chicago"
+        assert "“312” finds Chicago" in card.text
+
     async def test_pages(self, room: Moderated) -> None:
         """Each of many stands on one page, also of those of one subject."""
         for number in range(12):
