@@ -69,7 +69,10 @@ class FollowUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A due moment of a digest. `number` is 0 where nothing was to be posted; `reason` says why it was not (yet)."""
+    """A due moment of a digest. `number` is 0 where nothing was to be posted; `reason` says why it was not (yet).
+
+    `asked_for` says that it was due because a moderator wanted it then.
+    """
 
     id: int
     digest_id: int
@@ -83,6 +86,7 @@ class Edition:
     posted_at: datetime | None
     reason: str
     follow_up: FollowUp
+    asked_for: bool
 
     @property
     def late(self) -> bool:
@@ -168,7 +172,7 @@ async def order(conn: Connection, digest: Digest, now: datetime) -> None:
     """Have an edition posted now, besides those that are due. Raises UserError while the digest is paused."""
     if digest.paused_at:
         raise UserError("This digest is paused. Resume it first.")
-    await store.insert(conn, [(digest.id, digest.guild_id, seconds(now), State.DUE, "")])
+    await store.insert_asked(conn, digest.id, digest.guild_id, seconds(now))
 
 
 def why_empty(digest: Digest) -> str:
@@ -231,6 +235,7 @@ def of_row(row: Row) -> Edition:
     """Make an edition of a row that begins with the columns of `store.COLUMNS`."""
     (
         id_, digest_id, guild_id, due_at, state, number, attempts, channel_id, message_id, posted_at, reason, follow_up,
+        asked_for,
     ) = row[: store.WIDTH]  # fmt: skip
     return Edition(
         id_,
@@ -245,6 +250,7 @@ def of_row(row: Row) -> Edition:
         moment(posted_at) if posted_at else None,
         reason,
         FollowUp(follow_up),
+        bool(asked_for),
     )
 
 

@@ -236,7 +236,8 @@ def _ways(digest: Digest) -> tuple[Button, ...]:
 def _edition(edition: Edition) -> str:
     """Return one line of the log."""
     due = f"<t:{int(edition.due_at.timestamp())}:f>"
-    number = f"No. {edition.number}, due {due}" if edition.number else f"Due {due}"
+    when = f"asked for {due}" if edition.asked_for else f"due {due}"
+    number = f"No. {edition.number}, {when}" if edition.number else f"{when[0].upper()}{when[1:]}"
     reason = clip(safe(edition.reason), _REASON_ROOM)
     match edition.state:
         case State.POSTED:

@@ -11,9 +11,9 @@ from bot.store.rows import Row
 
 COLUMNS = """
     e.id, e.digest_id, e.guild_id, e.due_at, e.state, e.number, e.attempts, e.channel_id, e.message_id, e.posted_at,
-    e.reason, e.follow_up
+    e.reason, e.follow_up, e.asked_for
 """
-WIDTH = 12
+WIDTH = 13
 """The number of columns of `COLUMNS`."""
 
 
@@ -28,6 +28,17 @@ async def insert(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, int,
         ON CONFLICT (digest_id, due_at) DO NOTHING
         """,
         rows,
+    )
+
+
+async def insert_asked(conn: aiosqlite.Connection, digest_id: int, guild_id: int, due_at: int) -> None:
+    """Add an edition that somebody has asked for; a second one at the same second is the same."""
+    await conn.execute(
+        """
+        INSERT INTO digest_edition (digest_id, guild_id, due_at, state, asked_for) VALUES (?, ?, ?, 'due', 1)
+        ON CONFLICT (digest_id, due_at) DO NOTHING
+        """,
+        (digest_id, guild_id, due_at),
     )
 
 

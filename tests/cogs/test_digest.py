@@ -606,7 +606,9 @@ class TestPosting:
         card = await room.press(await room.slash("digest now", digest="1"), "Post it now")
 
         assert len(posts(room)) == 1
-        assert "[posted]" in (await room.press(card, "Log")).text
+        log = (await room.press(card, "Log")).text
+        assert log.startswith("No. 1, asked for <t:")
+        assert "[posted]" in log
 
     async def test_old_question(self, room: Moderated) -> None:
         """A question that was left open for an hour posts nothing."""
