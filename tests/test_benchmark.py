@@ -31,6 +31,7 @@ def test_short_form(tmp_path: Path) -> None:
         "quote": 1,
         "timeline": 1,
         "show": 1,
+        "digest": 2,
         "start": 1,
         "memory": 1,
     }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from bot.answers import lookup
 from bot.answers.meaning import suggest
+from bot.digest.digests import Digest
+from bot.digest.editorial import compose
+from bot.digest.schedule import DAILY
 from bot.model import Ask, Command, Scope
 from bot.store.database import Database
 from tests.benchmark import world
@@ -93,6 +97,27 @@ def _show(story: int) -> Call:
     return _asked(Ask(Command.SHOW, entry_id=story * world.ENTRIES + 50))
 
 
+_DIGEST = Digest(guild_id=SERVER, channel_id=1, name="News digest", zone="UTC", at=time(9), days=DAILY)
+_DUE = datetime(2026, 1, 2, 9, tzinfo=UTC)
+
+
+def _edition(about: str = "") -> Call:
+    """Choose what the first edition of a digest would carry: of everything, or of one subject."""
+    # Chance is drawn by the digest's number.
+    digest = replace(_DIGEST, id=Random().getrandbits(40), created_at=_DUE - timedelta(days=1))  # noqa: S311
+
+    async def call(db: Database) -> object:
+        async with db.read() as conn:
+            subjects = await conn.execute_fetchall("SELECT id FROM subject WHERE name = ?", (about,))
+            wanted = replace(digest, subjects=tuple(row[0] for row in subjects))
+            content = await compose(conn, wanted, 0, _DUE, _DUE, dry=True)
+        assert content is not None
+        assert len(content.entry_ids) == digest.stats + digest.quotes + digest.events
+        return content
+
+    return call
+
+
 CASES = (
     Case("lookup: a name", "ratio", lambda story: _stats(_place(story))),
     Case("lookup: an alias", "ratio", lambda story: _stats(world.cast(story).places[2].aliases[0])),
@@ -111,4 +136,6 @@ CASES = (
     Case("quote: at random, with its write", "ratio", _surprise),
     Case("timeline of everything", "", lambda _: _asked(Ask(Command.TIMELINE))),
     Case("show: an entry", "", _show),
+    Case("digest: what an edition carries", "", lambda _: _edition()),
+    Case("digest: of a subject of every tenth entry", "", lambda _: _edition(world.BUSY_PLACE.name)),
 )
