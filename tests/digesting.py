@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -14,8 +15,20 @@ from bot.digest import digests, editions
 from bot.digest.digests import Digest
 from bot.digest.editions import Edition
 from bot.moderating.actions import FORM, MENU, Action, custom_id
+from bot.store.settings import upsert_setting
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a test begins."""
+
+VERBS = ("show", "edit", "pause", "resume", "delete", "preview", "now", "log", "restore")
+"""What can be done with a digest that there is."""
+
+
+async def zone(room: Moderated, name: str) -> None:
+    """Let the first server keep to the clocks of a zone."""
+    async with room.store.write() as conn:
+        await upsert_setting(conn, room.here.guild.id, "zone", name)
 
 
 async def create(room: Moderated, by: MemberActor | None = None, /, **options: Any) -> Seen:
