@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from bot.errors import UserError
 from bot.ingest.pack import Pack, PackEntry, PackStat
 from bot.model import Actor, Basis, Kind, Status, SubjectKind
 from bot.moderating import aliases, moderation, subjects
-from bot.store import carried, settings, suggestions
+from bot.store import carried, revisions, settings, suggestions
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
 from bot.text import visible
@@ -34,6 +35,24 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 HERE = Actor(5, 501, manages=True, roles=frozenset())
 THERE = Actor(6, 601, manages=True, roles=frozenset())
+MODERATOR = Target(5, HERE)
+
+HEADER = '{"type":"header","dateline":1}\n'
+SHEET = "id,kind,about,measure,figure,statement,source\n"
+STAT = {
+    "about": "Harrow Bay",
+    "measure": "Crossings",
+    "figure": "about 12,400 people",
+    "statement": "Many cross.",
+    "source": "1",
+}
+"""What a moderator adds."""
+
+OURS_AND_THEIRS: list[tuple[Any, ...]] = [
+    ("add", HERE, Kind.STAT, STAT),
+    ("add", THERE, Kind.STAT, STAT | {"statement": "A secret."}),
+]
+"""An own entry of each of two servers: #9 and #10 of a store that is filled."""
 
 HOSTILE = [
     "@everyone <@1> <@&2>", "**bold** `code` [x](https://x.example)", "a\u200bb \u202eright\u202c \u2028 \u0085",
@@ -233,3 +252,27 @@ async def found(db: Database) -> Mapping[str, Any]:
 async def empty_store(folder: Path, name: str) -> Database:
     """Return a store with nothing in it, not yet open."""
     return Database(folder / name)
+
+
+def record(type_: str, **values: Any) -> str:
+    """Return a line."""
+    return json.dumps({"type": type_, **values}) + "\n"
+
+
+def entry(**changes: Any) -> str:
+    """Return the line of an entry about the bay."""
+    said = {name: text for name, text in STAT.items() if name != "source"} | changes.pop("fields", {})
+    return record("entry", **{"key": "new", "kind": "stat", "source": "shared:harbor", "fields": said} | changes)
+
+
+async def fields_of(db: Database, entry_id: int, guild_id: int = 5) -> dict[str, str]:
+    """Return the fields of an entry."""
+    async with db.read() as conn:
+        return (await moderation.fields_of(conn, guild_id, entry_id))[1]
+
+
+async def history(db: Database, entry_id: int, guild_id: int = 5) -> list[tuple[str, int]]:
+    """Return what was done to an entry and by whom, the newest first."""
+    async with db.read() as conn:
+        found = await revisions.select_of(conn, guild_id, "entry", entry_id, limit=50)
+    return [(one.action, one.actor_id) for one in found]
