@@ -45,6 +45,9 @@ EVENT = {
 }
 """What the first form of each kind is filled in with, so that it is true of the article."""
 
+CHICAGO = 2
+"""A figure of the pack that comes with the bot, whose text is not stored."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -241,6 +244,17 @@ async def moderated(env: simcord.Env, store: Database) -> Moderated:
     async with store.write() as conn:
         await upsert_setting(conn, here.guild.id, "moderator_roles", str(role.id))
     return Moderated(env, store, here, keeper, elsewhere)
+
+
+async def edited(room: Moderated, entry_id: int, **fields: str) -> Seen:
+    """Edit an entry through its first form, and return what is shown once it is saved."""
+    draft = await room.fill(await room.slash_form("entry edit", id=str(entry_id)), None, None, **fields)
+    return await room.press(draft, next(label for label in draft.buttons if label.startswith("Save")))
+
+
+async def shown(room: Moderated, entry_id: int) -> str:
+    """Return what a member reads when they look at an entry."""
+    return (await room.typed(f"!show {entry_id}", room.member)).everything
 
 
 def _server(env: simcord.Env, name: str) -> Server:

@@ -1,17 +1,14 @@
-"""How far an entry can be trusted, as moderators say it: what the bot can check, and what a person vouches for."""
+"""How far an entry can be trusted, and why: what the bot can check, and what a moderator vouches for."""
 
 from __future__ import annotations
 
 import pytest
 import simcord
-from moderating import FIGURE, Moderated, moderated
+from moderating import CHICAGO, FIGURE, Moderated, moderated, shown
 
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
-
-CHICAGO = 2
-"""A figure of the pack that comes with the bot, whose text is not stored."""
 
 ATLAS = {
     "new_title": "Report on ferries",
@@ -96,3 +93,92 @@ async def test_verified_as_the_pack_has_it(room: Moderated) -> None:
 
     assert "is verified now" in back.title
     assert "Say how you have checked it" in refused.text
+
+
+async def test_a_status(room: Moderated) -> None:
+    """A status is shown with its reason on the card, and Undo takes it back."""
+    entry_id = await room.add("stat")
+
+    told = await room.slash("entry status", id=str(entry_id), status="disputed", reason="The **ferry** says less.")
+    card = (await room.typed("!stats harrow bay", room.member)).text
+    await room.press(told, "Undo")
+
+    assert told.title == f"#{entry_id} is disputed now"
+    assert "**Disputed:** The \\*\\*ferry\\*\\* says less." in card
+    assert "Disputed" not in (await room.typed("!stats harrow bay", room.member)).text
+
+
+async def test_a_status_without_a_reason(room: Moderated) -> None:
+    """Whoever gives no reason is asked for one, and nothing is changed."""
+    entry_id = await room.add("stat")
+
+    told = await room.slash("entry status", id=str(entry_id), status="retracted")
+
+    assert "Say why" in told.everything
+    assert "retracted" not in await shown(room, entry_id)
+
+
+async def test_a_status_as_typed(room: Moderated) -> None:
+    """A typed status and its reason stand in the form that the button opens."""
+    entry_id = await room.add("stat")
+
+    offered = await room.typed(f"!entry status {entry_id} disputed The ferry\nsays less.")
+    form = await room.press_form(offered, f"#{entry_id}: disputed")
+    told = await room.fill(form)
+
+    assert form.values == {"status": "disputed", "reason": "The ferry\nsays less."}
+    assert told.title == f"#{entry_id} is disputed now"
+
+
+async def test_a_reason_too_long_for_a_button(room: Moderated) -> None:
+    """A typed reason that the button has no room for is kept, also over a restart, for the one who typed it."""
+    entry_id = await room.add("stat")
+    reason = ("The ferry says less. " * 10).strip()
+
+    offered = await room.typed(f"!entry status {entry_id} disputed {reason}")
+    await room.restart()
+    form = await room.press_form(offered, f"#{entry_id}: disputed")
+    told = await room.fill(form)
+    other = await room.press(offered, f"#{entry_id}: disputed", room.keeper)
+
+    assert form.values == {"status": "disputed", "reason": reason}
+    assert told.title == f"#{entry_id} is disputed now"
+    assert "is gone" in other.content
+
+
+async def test_a_form_without_a_reason_comes_back(room: Moderated) -> None:
+    """A status form that is refused can be opened again as it was."""
+    entry_id = await room.add("stat")
+    offered = await room.typed(f"!entry status {entry_id} disputed")
+
+    refused = await room.fill(await room.press_form(offered, f"#{entry_id}: disputed"))
+    again = await room.press_form(refused, "Back to the form")
+
+    assert "Say why" in refused.text
+    assert again.values["status"] == "disputed"
+
+
+async def test_a_long_reason_comes_back(room: Moderated) -> None:
+    """A status form with a long reason that is refused can be opened again as it was, also after a restart."""
+    entry_id = await room.add("stat")
+    form = await room.press_form(await room.typed(f"!entry status {entry_id} disputed"), f"#{entry_id}: disputed")
+    await room.press(await room.slash("entry remove", id=str(entry_id)), "Remove")
+
+    refused = await room.fill(form, reason="The ferry\nsays less. " * 90)
+    await room.restart()
+    await room.slash("entry restore", id=str(entry_id))
+    again = await room.press_form(refused, "Back to the form")
+    told = await room.fill(again)
+
+    assert "is removed; restore it first" in refused.text
+    assert again.values == {"status": "disputed", "reason": ("The ferry\nsays less. " * 90).strip()}
+    assert told.title == f"#{entry_id} is disputed now"
+
+
+async def test_a_status_that_is_none(room: Moderated) -> None:
+    """A status that there is not, or none, is answered with those that there are, and with what to type."""
+    for text in ("12 wrong", "12"):
+        told = await room.typed(f"!entry status {text}")
+
+        assert "Say which status #12 has: verified, unverified, disputed, corrected or retracted." in told.content
+        assert "!entry status 12 disputed and why" in told.content

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 import simcord
-from moderating import Moderated, moderated
+from moderating import CHICAGO, Moderated, moderated
 from newsroom import Seen
 
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
-
-CHICAGO = 2
-"""A figure of the pack that comes with the bot."""
 
 
 @pytest.fixture
