@@ -19,6 +19,9 @@ from bot.store.database import Connection, Database
 ATTEMPTS = 5
 """So often it is tried before others change the server."""
 
+HELD = 1000
+"""So many steps, a second's work, are compared while the changes of others wait, where they come too fast otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -41,11 +44,13 @@ async def carry_out(
 ) -> Done:
     """Do all of what is `planned`, or nothing; `plan` is an earlier one, good for as long as the store is as it was.
 
-    With `noted` each change goes into the history, else only what was there before. Raises UserError where the server
-    is changed faster than that can be done.
+    With `noted` each change goes into the history, else only what was there before. Raises UserError where there is
+    much to do and the server is changed faster than that can be done.
     """
+    steps = 0
     for last in [False] * (ATTEMPTS - 1) + [True]:
         plan = plan or await planned()
+        steps = len(plan.steps)
         progress(0, 0, "")
         async with db.read() as conn, steady(conn):
             changes = await prepare(conn, plan, now, action, noted=noted)
@@ -58,13 +63,15 @@ async def carry_out(
                 if not last:
                     continue
                 changes = await prepare(conn, plan, now, action, noted=noted)
-            await _write(conn, changes)
-            newest = (await select_lasts(conn)).get("revision", 0)
-            return Done(plan, *((newest - len(changes.notes) + 1, newest) if changes.notes else (0, 0)))
-    raise UserError("This server is being changed faster than the file can be compared with it. Try again.")
+            return await _write(conn, plan, changes)
+    if steps > HELD:
+        raise UserError("This server is being changed faster than the file can be compared with it. Try again.")
+    async with db.write() as conn:
+        plan = await planned()
+        return await _write(conn, plan, await prepare(conn, plan, now, action, noted=noted))
 
 
-async def _write(conn: Connection, changes: Changes) -> None:
+async def _write(conn: Connection, plan: Plan, changes: Changes) -> Done:
     """Write all of it. The numbers that were given out have to be free still (see `Changes.lasts`)."""
     await carried.insert_sources(conn, changes.sources.new)
     await carried.update_sources(conn, changes.sources.old)
@@ -91,3 +98,5 @@ async def _write(conn: Connection, changes: Changes) -> None:
     await carried.update_digests(conn, changes.digests.old)
     await carried.insert_revisions(conn, changes.revisions)
     await carried.insert_revisions(conn, changes.notes)
+    newest = (await select_lasts(conn)).get("revision", 0)
+    return Done(plan, *((newest - len(changes.notes) + 1, newest) if changes.notes else (0, 0)))

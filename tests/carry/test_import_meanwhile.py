@@ -27,6 +27,7 @@ from carrying import (
     whys,
 )
 
+from bot.carry.apply import ATTEMPTS
 from bot.carry.bring import Moved, bring_in, parse
 from bot.carry.plan import Outcome
 from bot.carry.state import Target
@@ -126,6 +127,20 @@ async def test_others_write_meanwhile(town: Database) -> None:
 
     assert counts(await task) == {"added": 4_000}
     assert written > 10
+
+
+async def test_changed_all_the_time(town: Database) -> None:
+    """Where others change the server faster than a file is compared with it, they wait for it in the end."""
+    sheet = SHEET + "".join(f",stat,Place {i},Crossings,{i} people,Row {i}.,1\n" for i in range(300))
+    task = asyncio.create_task(bring(town, MODERATOR, sheet, "sheet.csv"))
+    changes = 0
+
+    while not task.done():
+        await do(town, ("edit", HERE, 9, {"note": f"Change {changes}."}), NOW)
+        changes += 1
+
+    assert counts(await task) == {"added": 600}
+    assert changes > ATTEMPTS
 
 
 async def test_changed_while_it_is_compared(town: Database) -> None:
