@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from carrying import DEEDS, HERE, LATER, NOW, THERE, bring, do, fill, lines, rows, whole
+from carrying import DEEDS, HEADER, HERE, LATER, MODERATOR, NOW, THERE, bring, do, fill, history, lines, rows, whole
 from hypothesis import HealthCheck, given, settings
 
 from bot.carry.apply import Done
@@ -21,13 +21,10 @@ from bot.carry.state import Target
 from bot.errors import UserError
 from bot.model import Actor, Kind, Status
 from bot.moderating import moderation
-from bot.store import revisions
 from bot.store.database import Database
 
-MODERATOR = Target(5, HERE)
 OTHER = Actor(5, 502, manages=True, roles=frozenset())
 LAST = LATER + timedelta(hours=1)
-HEADER = '{"type":"header","dateline":1}\n'
 STAT = {"about": "Pier", "measure": "Crossings", "figure": "about 12,400 people", "statement": "Many.", "source": "1"}
 SHEET = "id,kind,about,measure,figure,statement,source,note\n"
 
@@ -52,13 +49,6 @@ def said(carried: str, *types: str) -> list[dict[str, Any]]:
 
 
 SEEN = ("entry", "name", "hidden", "digest")
-
-
-async def history(db: Database, entry_id: int) -> list[tuple[str, int]]:
-    """Return what was done to an entry and by whom, the newest first."""
-    async with db.read() as conn:
-        found = await revisions.select_of(conn, 5, "entry", entry_id, limit=50)
-    return [(one.action, one.actor_id) for one in found]
 
 
 async def test_a_sheet(town: Database) -> None:
