@@ -45,8 +45,8 @@ RENEWED = claims.LEASE / 4
 ATTENDED = timedelta(seconds=5)
 """How often it is noted that this process still has its editions, and that it posts."""
 
-SETTLING = timedelta(seconds=2)
-"""So much later than the others have noticed it, another process joins in."""
+SETTLING = ATTENDED + timedelta(seconds=2)
+"""So much later than it was noted, a process joins in: by then, those that post have seen that they share the rate."""
 
 _HOLD = claims.LEASE.total_seconds() * 0.9
 """Seconds. Nothing is sent for longer than this after the lease was renewed: another may have taken over."""

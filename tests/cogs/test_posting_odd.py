@@ -21,6 +21,7 @@ from newsroom import seen
 from bot.digest import claims, digests, editions, editorial
 from bot.digest.editions import State
 from bot.store.database import Database
+from cogs.posting import ATTENDED
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -203,6 +204,21 @@ async def test_paused_meanwhile(room: Moderated, monkeypatch: pytest.MonkeyPatch
     assert posts(room) == []
     [edition] = await log_of(room, 1)
     assert (edition.state, edition.reason) == (State.SKIPPED, digests.PAUSED)
+
+
+async def test_joining_another_process(room: Moderated) -> None:
+    """Where another process posts, this one begins when that has surely seen that the rate is to be shared."""
+    await start(room)
+    await room.env.advance_time(55)
+    await change(room, "INSERT INTO poster (process, seen_at) VALUES ('other', ?)", int(room.env.now().timestamp()))
+
+    counts = list[int]()
+    for _ in range(14):
+        await room.env.advance_time(1)
+        counts.append(len(posts(room)))
+
+    assert counts.index(1) - 5 > ATTENDED.total_seconds()
+    assert counts[-1] == 1
 
 
 async def test_stopped_meanwhile(
