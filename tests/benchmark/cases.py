@@ -102,13 +102,13 @@ _DUE = datetime(2026, 1, 2, 9, tzinfo=UTC)
 
 
 def _edition(about: str = "") -> Call:
-    """Choose what the first edition of a digest would carry: of everything, or of one subject."""
+    """Choose what the first edition of a digest would carry: of everything, or of the subject with a key."""
     # Chance is drawn by the digest's number.
     digest = replace(_DIGEST, id=Random().getrandbits(40), created_at=_DUE - timedelta(days=1))  # noqa: S311
 
     async def call(db: Database) -> object:
         async with db.read() as conn:
-            subjects = await conn.execute_fetchall("SELECT id FROM subject WHERE name = ?", (about,))
+            subjects = await conn.execute_fetchall("SELECT id FROM subject WHERE guild_id = 0 AND key = ?", (about,))
             wanted = replace(digest, subjects=tuple(row[0] for row in subjects))
             content = await compose(conn, wanted, 0, _DUE, _DUE, dry=True)
         assert content is not None
@@ -137,5 +137,5 @@ CASES = (
     Case("timeline of everything", "", lambda _: _asked(Ask(Command.TIMELINE))),
     Case("show: an entry", "", _show),
     Case("digest: what an edition carries", "", lambda _: _edition()),
-    Case("digest: of a subject of every tenth entry", "", lambda _: _edition(world.BUSY_PLACE.name)),
+    Case("digest: of a subject of every tenth entry", "", lambda _: _edition(world.BUSY_PLACE.key)),
 )
