@@ -160,7 +160,7 @@ def test_late() -> None:
     """What is a few milliseconds late each time, since the processor is busy, loses nothing of the rate."""
 
     async def main(loop: VirtualLoop) -> list[float]:
-        loop.late = 0.008
+        loop.late = 0.004
         return await slots(loop, Pace(), 1000)
 
     moments = virtually(main)
