@@ -131,6 +131,11 @@ class Dateline(commands.AutoShardedBot):
         """Return what typed commands begin with in a server."""
         return (await self.settings(guild_id)).prefix or self.config.prefix
 
+    def watches(self, guild_id: int) -> bool:
+        """Whether this process would know if the bot were in a server: it runs its shard, which is connected."""
+        shard = self.shards.get((guild_id >> 22) % (self.shard_count or 1))
+        return self.is_ready() and shard is not None and not shard.is_closed()
+
     async def close(self) -> None:
         """Finish what is being answered, then leave Discord. The store is left open for whoever opened it."""
         self._stopping = True

@@ -265,9 +265,7 @@ class Delivery:
 
     def _present(self, guild_id: int) -> bool:
         """Whether the bot is in a server, or this process cannot know."""
-        if self._bot.get_guild(guild_id) is not None:
-            return True
-        return (guild_id >> 22) % (self._bot.shard_count or 1) not in self._bot.shards
+        return self._bot.get_guild(guild_id) is not None or not self._bot.watches(guild_id)
 
     def _refusal(self, claim: Claim) -> str:
         """Return what a channel lacks, as far as it is known without asking: Discord bans those who ask in vain."""

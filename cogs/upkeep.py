@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
+import aiohttp
 import discord
 from discord.ext import commands, tasks
 
 from bot.client import Dateline
 from bot.servers import departures, privacy
 from cogs.privacy import go_on
+
+CHECKED = 100
+"""Servers that Discord is asked about at once: it bans an address after 10,000 refusals in ten minutes."""
 
 log = logging.getLogger("dateline.upkeep")
 
@@ -42,9 +47,12 @@ class Upkeep(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Note who came and went meanwhile. All shards are connected, and a server in an outage is listed too."""
-        if self.bot.config.grace_days is not None:
-            await departures.compare(self.bot.database, self._present(), discord.utils.utcnow())
+        """Note which servers came and went while the bot was away."""
+        if self.bot.config.grace_days is None:
+            return
+        db, now = self.bot.database, discord.utils.utcnow()
+        for guild_id in await self._gone(await departures.missing(db, self._present(), now)):
+            await departures.left(db, guild_id, now)
 
     @tasks.loop(hours=24)
     async def daily(self) -> None:
@@ -65,12 +73,34 @@ class Upkeep(commands.Cog):
         days = self.bot.config.grace_days
         if days is None:
             return
-        for guild_id in await departures.erase_departed(self.bot.database, self._present(), timedelta(days=days), now):
+        due = await departures.due(self.bot.database, self._present(), timedelta(days=days), now)
+        for guild_id in await self._gone(due):
+            await departures.erase(self.bot.database, guild_id)
             log.info("everything of a server that was left is deleted", extra={"server": guild_id})
         await go_on(self.bot)
 
     def _present(self) -> set[int]:
         return {guild.id for guild in self.bot.guilds}
+
+    async def _gone(self, guild_ids: Iterable[int]) -> list[int]:
+        """Return the servers that Discord itself says the bot has left.
+
+        That a server is missing from the cache proves nothing: it may be another process's, or READY may have been
+        incomplete. Servers of other shards, and what Discord does not answer for, are left for later.
+        """
+        gone: list[int] = []
+        for guild_id in [id_ for id_ in guild_ids if self.bot.watches(id_)][:CHECKED]:
+            try:
+                await self.bot.fetch_guild(guild_id, with_counts=False)
+            except (discord.NotFound, discord.Forbidden):
+                gone.append(guild_id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("Discord did not say whether the bot is in a server", extra={"error": str(error)})
+                break
+            else:
+                log.warning("a server is missing although the bot is in it", extra={"server": guild_id})
+                await departures.returned(self.bot.database, guild_id)
+        return gone
 
 
 async def setup(bot: Dateline) -> None:

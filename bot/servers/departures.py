@@ -30,32 +30,27 @@ async def returned(db: Database, guild_id: int) -> None:
         await store.delete_departed(conn, [guild_id])
 
 
-async def compare(db: Database, present: Collection[int], now: datetime) -> None:
-    """Note what has changed while the bot was away; `present` are all servers that it is in."""
-    async with db.read() as conn:
-        absent = await store.select_servers(conn) - set(present) - set(await store.select_departed(conn, now))
+async def missing(db: Database, present: Collection[int], now: datetime) -> set[int]:
+    """Return the servers with data that are neither `present` nor noted as left; those present are noted as back."""
     async with db.write(content=False) as conn:
         await store.delete_departed(conn, present)
-        for guild_id in absent:
-            await store.upsert_departed(conn, guild_id, now)
+        return await store.select_servers(conn) - set(present) - set(await store.select_departed(conn, now))
 
 
-async def erase_departed(db: Database, present: Collection[int], grace: timedelta, now: datetime) -> list[int]:
-    """Delete everything of the servers that were left so long ago and that the bot is not in; return them.
-
-    Each is deleted whole, in a transaction of its own.
-    """
+async def due(db: Database, present: Collection[int], grace: timedelta, now: datetime) -> list[int]:
+    """Return the servers that the bot left at least `grace` ago; those present are noted as back."""
     async with db.write(content=False) as conn:
-        # Another bot on the same store may have noted a server that this one has never left.
         await store.delete_departed(conn, present)
-        due = await store.select_departed(conn, now - grace)
-    for guild_id in due:
-        async with db.write(checked=False) as conn:
-            words = await store.select_words(conn, guild_id)
-            await store.delete_server(conn, guild_id)
-            lost = await store.select_lost_words(conn, words)
-            await store.delete_typo_keys(conn, [(key, word) for word in lost for key in names.typo_keys(word)])
-    return due
+        return await store.select_departed(conn, now - grace)
+
+
+async def erase(db: Database, guild_id: int) -> None:
+    """Delete everything of a server, in one transaction."""
+    async with db.write(checked=False) as conn:
+        words = await store.select_words(conn, guild_id)
+        await store.delete_server(conn, guild_id)
+        lost = await store.select_lost_words(conn, words)
+        await store.delete_typo_keys(conn, [(key, word) for word in lost for key in names.typo_keys(word)])
 
 
 async def tidy(db: Database, now: datetime) -> None:

@@ -90,7 +90,10 @@ async def departed(db: Database) -> list[object]:
 
 async def sweep(db: Database, *present: int) -> list[int]:
     """Delete what is due when the days of grace are over."""
-    return await departures.erase_departed(db, present, GRACE, LATER)
+    due = await departures.due(db, present, GRACE, LATER)
+    for guild_id in due:
+        await departures.erase(db, guild_id)
+    return due
 
 
 async def test_no_table_is_forgotten(db: Database) -> None:
@@ -168,10 +171,10 @@ async def test_grace(db: Database) -> None:
     before = await counts(db)
     early = NOW + GRACE - timedelta(seconds=1)
 
-    assert await departures.erase_departed(db, [], GRACE, early) == []
+    assert await departures.due(db, [], GRACE, early) == []
     assert await counts(db) == before
 
-    assert await departures.erase_departed(db, [], timedelta(0), NOW) == [HERE]
+    assert await departures.due(db, [], timedelta(0), NOW) == [HERE]
 
 
 async def test_return_in_time(db: Database) -> None:
@@ -197,13 +200,14 @@ async def test_no_server_that_the_bot_is_in_is_deleted(db: Database) -> None:
 
 
 async def test_found_at_start(db: Database) -> None:
-    """Servers with data that the bot is not in are noted, once; noted ones that it is in are not any more."""
+    """Servers with data that the bot is not in are missing until they are noted; a note of one it is in is deleted."""
     await departures.left(db, THERE, NOW)
 
-    await departures.compare(db, [THERE, 77], NOW)
-    await departures.compare(db, [THERE, 77], LATER)
+    assert await departures.missing(db, [THERE, 77], NOW) == {HERE}
+    await departures.left(db, HERE, NOW)
 
-    assert await rows(db, "SELECT * FROM departed") == [(HERE, int(NOW.timestamp()))]
+    assert await departures.missing(db, [THERE, 77], LATER) == set()
+    assert await departed(db) == [HERE]
 
 
 @pytest.mark.parametrize("table", OWNED)
@@ -214,9 +218,7 @@ async def test_any_row_makes_a_server_known(db: Database, table: str) -> None:
             if name != table:
                 await conn.execute(f"DELETE FROM {name} WHERE {of}", {"guild_id": HERE})  # noqa: S608 - ours
 
-    await departures.compare(db, [THERE], NOW)
-
-    assert await departed(db) == [HERE]
+    assert await departures.missing(db, [THERE], NOW) == {HERE}
 
 
 async def test_failure_leaves_a_server_whole(db: Database) -> None:
