@@ -90,6 +90,8 @@ _NOT_TOKENS = (
     (re.compile(r""".*["'].*"""), "has quotation marks in it: leave them out"),
     (re.compile(r".*[^\x21-\x7e].*", re.DOTALL), "has a space or another character in it that no token has"),
 )
+_QUOTED = re.compile(r"""(["'\u2018\u201c\u201e\u00ab]).+["'\u2019\u201d\u201c\u00bb]""", re.DOTALL)
+"""A value in quotation marks, as `docker run --env-file` hands it on."""
 _WHERE = "Discord Developer Portal → your application → Bot → Reset Token"
 
 E = TypeVar("E", bound=StrEnum)
@@ -120,6 +122,8 @@ def load(environ: Mapping[str, str], env_file: Path, *, need_token: bool = False
     """
     values, faults = _env_file(env_file)
     values |= {name: environ[name].strip() for name in _DEFAULTS if environ.get(name, "").strip()}
+    for name in [name for name, value in values.items() if name != "DISCORD_TOKEN" and _QUOTED.fullmatch(value)]:
+        faults.append(f"{name} has quotation marks around its value: {_shown(values.pop(name))}. Leave them out.")
     values = _DEFAULTS | values
     config = Config(
         token=_token(values["DISCORD_TOKEN"], faults, needed=need_token),
@@ -138,17 +142,23 @@ def load(environ: Mapping[str, str], env_file: Path, *, need_token: bool = False
 
 
 def _env_file(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Return the settings of a file that can be used, and what is wrong with the rest."""
     try:
         # Windows' Notepad puts a byte order mark first, which would become part of the first key.
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return {}, []
+        return {}, [f"{path} is a link that leads nowhere. Correct or remove it."] if path.is_symlink() else []
     except UnicodeDecodeError:
-        return {}, [f"{path} is not UTF-8 text. Save it again with the encoding UTF-8."]
+        return {}, [_not_text(path)]
     except OSError as error:
+        if path.is_dir():
+            return {}, [f"{path} cannot be read: it is a folder. The settings stand in a file of that name."]
         return {}, [f"{path} cannot be read: {error.strerror}. Give this user the right to read it."]
+    if "\0" in text:  # UTF-16 without a byte order mark
+        return {}, [_not_text(path)]
     faults: list[str] = []
     lines: dict[str, int] = {}
+    usable: list[str] = []
     for binding in parse_stream(io.StringIO(text)):
         line = binding.original.line
         if binding.error or (binding.key is not None and binding.value is None):
@@ -159,11 +169,15 @@ def _env_file(path: Path) -> tuple[dict[str, str], list[str]]:
                 faults.append(f"{path} sets {binding.key} twice, in lines {lines[binding.key]} and {line}. Remove one.")
             elif binding.key not in _DEFAULTS:
                 faults.append(_unknown(binding.key, line, path))
+            else:
+                usable.append(binding.original.string)
             lines[binding.key] = line
-    if faults:
-        return {}, faults
-    parsed = dotenv_values(stream=io.StringIO(text))
-    return {key: value.strip() for key, value in parsed.items() if value and value.strip()}, []
+    parsed = dotenv_values(stream=io.StringIO("".join(usable)))
+    return {key: value.strip() for key, value in parsed.items() if value and value.strip()}, faults
+
+
+def _not_text(path: Path) -> str:
+    return f"{path} is not UTF-8 text. Save it again with the encoding UTF-8."
 
 
 def _unknown(key: str, line: int, path: Path) -> str:

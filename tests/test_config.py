@@ -84,6 +84,77 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert [re.match(r"\w+", fault)[0] for fault in found[2:]] == ["DISCORD_TOKEN", *environ]  # type: ignore[index]
 
 
+BAD_LINES = {
+    "COMMAND_PREFIX": "/",
+    "MESSAGE_CONTENT": "yes",
+    "COOLDOWN": "five",
+    "GRACE_DAYS": "never",
+    "LOG_LEVEL": "loud",
+    "LOG_FORMAT": "xml",
+    "SOURCE_URL": "example.org",
+}
+
+
+@pytest.mark.parametrize(
+    "first", ["COMAND_PREFIX=?", "a line of prose", 'DISCORD_TOKEN="open', "LOG_LEVEL=INFO", "=", "export", "\ufeff"]
+)
+def test_every_fault_of_the_file_is_named_at_once(tmp_path: Path, first: str) -> None:
+    """A line that is misspelt or no setting hides none of the bad values in the lines after it."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("\n".join([first, *(f"{key}={value}" for key, value in BAD_LINES.items())]), encoding="utf-8")
+
+    found = faults({}, env_file)
+
+    assert found[0].startswith((f"Line 1 of {env_file}", f"{env_file} sets LOG_LEVEL twice", "COMMAND_PREFIX"))
+    named = [fault.partition(" is ")[0] for fault in found]
+    assert [name for name in named if name in BAD_LINES] == [name for name in BAD_LINES if name != first[:9]]
+
+
+def test_good_lines_beside_a_fault_are_used(tmp_path: Path) -> None:
+    """A value that can be used is not named beside a fault; on its own it is taken, however it is written."""
+    env_file = tmp_path / ".env"
+    good = "export LOG_LEVEL = 'ERROR' # quiet\r\nCOOLDOWN=\"2/3\"\r\nCOMMAND_PREFIX=?\r\n"
+    env_file.write_bytes(f"COLOUR=red\r\n{good}".encode())
+
+    [fault] = faults({}, env_file)
+    env_file.write_bytes(good.encode())
+    loaded = config.load({}, env_file)
+
+    assert "'COLOUR'" in fault
+    assert (loaded.log_level, loaded.cooldown, loaded.prefix) == (LogLevel.ERROR, (2, 3.0), "?")
+
+
+@pytest.mark.parametrize("quoted", ['"{}"', "'{}'", "\u201c{}\u201d", "\u00ab{}\u00bb"])
+@pytest.mark.parametrize(("name", "value"), [("COMMAND_PREFIX", "!"), ("DATABASE_PATH", "x.db"), ("LOG_LEVEL", "INFO")])
+def test_quotation_marks_that_are_part_of_a_value(quoted: str, name: str, value: str) -> None:
+    """What hands quotation marks on, as Docker does, is named, and no file or prefix of that name is used."""
+    [fault] = faults({name: quoted.format(value)})
+
+    assert fault.startswith(f"{name} has quotation marks around its value: ")
+    assert config.load({name: value}, NOWHERE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_file_in_another_encoding(tmp_path: Path, encoding: str) -> None:
+    """With or without a byte order mark, a file that is not UTF-8 is named in one sentence."""
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(f"LOG_LEVEL=INFO\nDISCORD_TOKEN={TOKEN}\n".encode(encoding))
+
+    [fault] = faults({}, env_file)
+
+    assert fault == f"{env_file} is not UTF-8 text. Save it again with the encoding UTF-8."
+
+
+def test_link_that_leads_nowhere(tmp_path: Path) -> None:
+    """A link to settings that are not there is not the same as no settings."""
+    env_file = tmp_path / ".env"
+    env_file.symlink_to(tmp_path / "gone")
+
+    [fault] = faults({}, env_file)
+
+    assert fault == f"{env_file} is a link that leads nowhere. Correct or remove it."
+
+
 @pytest.mark.parametrize(
     ("key", "meant"),
     [("TOKEN", "DISCORD_TOKEN"), ("PREFIX", "COMMAND_PREFIX"), ("discord_token", "DISCORD_TOKEN"),
@@ -132,10 +203,10 @@ def test_byte_order_mark_of_notepad(tmp_path: Path) -> None:
 
 
 def test_folder_in_place_of_the_file(tmp_path: Path) -> None:
-    """A .env that cannot be read is a fault, not the same as none."""
+    """A folder named .env, which Docker makes of a file that is not there, is a fault, not the same as none."""
     [fault] = faults({}, tmp_path)
 
-    assert fault.startswith(f"{tmp_path} cannot be read: ")
+    assert fault == f"{tmp_path} cannot be read: it is a folder. The settings stand in a file of that name."
 
 
 @pytest.mark.parametrize(
