@@ -143,20 +143,7 @@ def load(environ: Mapping[str, str], env_file: Path, *, need_token: bool = False
 
 def _env_file(path: Path) -> tuple[dict[str, str], list[str]]:
     """Return the settings of a file that can be used, and what is wrong with the rest."""
-    try:
-        # Windows' Notepad puts a byte order mark first, which would become part of the first key.
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}, [f"{path} is a link that leads nowhere. Correct or remove it."] if path.is_symlink() else []
-    except UnicodeDecodeError:
-        return {}, [_not_text(path)]
-    except OSError as error:
-        if path.is_dir():
-            return {}, [f"{path} cannot be read: it is a folder. The settings stand in a file of that name."]
-        return {}, [f"{path} cannot be read: {error.strerror}. Give this user the right to read it."]
-    if "\0" in text:  # UTF-16 without a byte order mark
-        return {}, [_not_text(path)]
-    faults: list[str] = []
+    text, faults = _text(path)
     lines: dict[str, int] = {}
     usable: list[str] = []
     for binding in parse_stream(io.StringIO(text)):
@@ -176,8 +163,22 @@ def _env_file(path: Path) -> tuple[dict[str, str], list[str]]:
     return {key: value.strip() for key, value in parsed.items() if value and value.strip()}, faults
 
 
-def _not_text(path: Path) -> str:
-    return f"{path} is not UTF-8 text. Save it again with the encoding UTF-8."
+def _text(path: Path) -> tuple[str, list[str]]:
+    """Return what a file holds, nothing where there is none, and why it cannot be read."""
+    not_text = f"{path} is not UTF-8 text. Save it again with the encoding UTF-8."
+    try:
+        # Windows' Notepad puts a byte order mark first, which would become part of the first key.
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return "", [f"{path} is a link that leads nowhere. Correct or remove it."] if path.is_symlink() else []
+    except UnicodeDecodeError:
+        return "", [not_text]
+    except OSError as error:
+        if path.is_dir():
+            return "", [f"{path} cannot be read: it is a folder. The settings stand in a file of that name."]
+        return "", [f"{path} cannot be read: {error.strerror}. Give this user the right to read it."]
+    # UTF-16 without a byte order mark is UTF-8 too, with a zero after each letter.
+    return ("", [not_text]) if "\0" in text else (text, [])
 
 
 def _unknown(key: str, line: int, path: Path) -> str:
