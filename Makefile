@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, and nothing but what GNU make and BSD make share. Without make: see the README.
 #
-#   make demo                  try the bot in a local page
+#   make demo                  try the bot in a local page, with a store of its own
 #   make test                  run the tests
 #   make check                 all that CI runs; with ARTICLE=file.txt also prove the packs against that article
 #   make run                   connect to Discord; needs DISCORD_TOKEN in .env
@@ -22,7 +22,6 @@ AT_ONCE = --numprocesses auto --dist worksteal
 .PHONY: demo test check run bench pins clean
 
 demo: $(TRY)
-	@$(BIN)/python -m bot build
 	@$(BIN)/python -m bot preview
 
 test: $(READY)

@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     preview = commands.add_parser("preview", help="try the bot in a local page, without a token")
     preview.add_argument("--port", type=int, default=0, help="of the page (default: any that is free)")
     preview.add_argument("--no-open", action="store_true", help="print the page's address without opening it")
+    preview.add_argument(
+        "--store", type=Path, metavar="FILE", help="of the page, such as a backup (default: one of its own)"
+    )
     preview.set_defaults(command=_preview)
 
     build = commands.add_parser("build", help="bring packs into the store")
@@ -143,9 +146,9 @@ def _preview(options: argparse.Namespace) -> int:
     settings = config.load(os.environ, ENV_FILE)
     logs.start(settings.log_level, settings.log_format, secrets=[settings.token])
     from bot.loop import until_stopped
-    from bot.preview import serve
+    from bot.preview import serve, store_of
 
-    settings = replace(settings, grace_days=None)
+    settings = replace(settings, grace_days=None, database_path=store_of(settings, options.store))
     # simcord steers the event loop's clock, which only asyncio's own lets it do.
     until_stopped(serve(settings, port=options.port, open_page=not options.no_open), fast=False)
     return 0

@@ -1,4 +1,4 @@
-"""The same bot in a local browser page: its real store and callbacks, on a Discord within this process."""
+"""The same bot in a local browser page, with a store of its own, on a Discord within this process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import discord
 
@@ -24,13 +25,34 @@ NEEDED = ("simcord", "markdown_it", "linkify_it", "regex", "PIL")
 """What `pip install dateline-bot[preview]` brings, by the names under which it is imported."""
 
 
+def store_of(config: Config, chosen: Path | None = None) -> Path:
+    """Return the file of the page's store: the one that was chosen, or one of its own beside the real store.
+
+    The page's server and people are made up, and nothing of them belongs among real ones. Raises BotError for the
+    real store.
+    """
+    real = config.database_path
+    path = chosen or real.with_name(f"{real.stem}-preview{real.suffix}")
+    if path.resolve() == real.resolve() or (real.exists() and path.exists() and path.samefile(real)):
+        raise BotError(
+            f"{path} is the real store, in which the page would leave its made-up server. "
+            "Look at a copy: python -m bot backup copy.db, then python -m bot preview --store copy.db"
+        )
+    return path
+
+
 async def serve(config: Config, *, port: int = 0, open_page: bool = True) -> None:
     """Serve the page until cancelled, and print its address. `port` 0 is any that is free."""
     async with Database(config.database_path) as database:
         for pack in load_packs():
             await build(database, pack, discord.utils.utcnow())
         async with page(config, database, port=port) as address:
-            print(f"\n  Dateline is at {address}\n  Stop it with Ctrl-C.\n", flush=True)  # noqa: T201 - the result
+            store = config.database_path
+            print(  # noqa: T201 - the result
+                f"\n  Dateline is at {address}\n  Its store is {store}, apart from the real one."
+                "\n  Stop it with Ctrl-C.\n",
+                flush=True,
+            )
             if open_page:
                 await asyncio.to_thread(webbrowser.open, address)
             await asyncio.Event().wait()
@@ -52,7 +74,7 @@ async def page(config: Config, database: Database, *, port: int = 0) -> AsyncGen
     import simcord  # noqa: PLC0415 - an optional package
 
     # The page's Discord delivers the text of messages, and begins without any command registered.
-    # Its clock stands still, so that no cooldown would end; and the store's real servers are not gone for good
+    # Its clock stands still, so that no cooldown would end; and the servers of a copied store are not gone for good
     # because they are not in the page.
     here = replace(config, cooldown=None, grace_days=None)
     bot = Dateline(here, database, message_content=True, sync=True)

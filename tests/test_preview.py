@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from bot.config import SETTINGS
-from bot.preview import NEEDED
+from bot.config import SETTINGS, Config
+from bot.errors import BotError
+from bot.preview import NEEDED, store_of
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -63,6 +64,7 @@ def address(tmp_path: Path) -> Iterator[str]:
             assert served.stdout is not None
             found = re.search(r"http://127\.0\.0\.1:\S+", "".join(served.stdout.readline() for _ in range(2)))
             assert found, log.read_text()
+            assert "Its store is data" in served.stdout.readline()
             yield found[0]
         finally:
             served.terminate()
@@ -210,6 +212,30 @@ def test_a_missing_part_is_named_in_one_line(package: str, tmp_path: Path) -> No
     [line] = run.stderr.splitlines()
     assert line.startswith(f"The preview needs packages that are not installed ({package})")
     assert "make demo" in line
+
+
+def test_a_store_of_its_own(tmp_path: Path, address: str) -> None:
+    """The page never makes or opens the store that the bot, exports and backups use."""
+    assert address
+    assert (tmp_path / "data" / "dateline-preview.db").exists()
+    assert not (tmp_path / "data" / "dateline.db").exists()
+
+
+@pytest.mark.parametrize("name", ["dateline.db", "sub/../dateline.db", "link.db", "hard.db"])
+def test_the_real_store_is_refused(tmp_path: Path, name: str) -> None:
+    """Whatever the real store is called, the page does not open it, and says how to look at a copy."""
+    real = tmp_path / "dateline.db"
+    real.write_bytes(b"")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.db").symlink_to(real)
+    (tmp_path / "hard.db").hardlink_to(real)
+    config = Config(database_path=real)
+
+    with pytest.raises(BotError, match=r"is the real store, .* python -m bot backup copy\.db"):
+        store_of(config, tmp_path / name)
+
+    assert store_of(config, tmp_path / "copy.db") == tmp_path / "copy.db"
+    assert store_of(config) == tmp_path / "dateline-preview.db"
 
 
 def _environ() -> dict[str, str]:
