@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import simcord
+import simcord.pytest_plugin
 from newsroom import Newsroom
 from town import found_town
+from unhurried import UnhurriedEnv
 
 from bot.client import Dateline
 from bot.config import Config
@@ -19,6 +20,9 @@ from bot.ingest.shipped import build_shipped
 from bot.store.database import Database
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+# simcord's fixture `simcord_env` takes no class.
+simcord.pytest_plugin.Env = UnhurriedEnv
 
 
 @pytest.fixture(scope="session")

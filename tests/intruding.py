@@ -29,9 +29,6 @@ BOOKKEEPING = {"edition", "meta", "posted", "shown", "poster", "sqlite_sequence"
 IDLE = 0.001
 """So many seconds the bot is looked at again after; there are thousands of attempts."""
 
-PATIENCE = 9.0
-"""So many seconds an attempt may take on a busy machine; what the bot puts off for longer is not waited for."""
-
 _RESPOND, _MODAL, _CHOICES = 4, 9, 8
 _PRIVATE = 64
 
@@ -153,7 +150,7 @@ class Intruder:
     async def say(self, text: str) -> dict[str, Any]:
         """Say something where the person is, and return that message."""
         stored = self.env.backend.create_message(self.channel.id, self.actor.id, text)
-        await self.env.settle(timeout=PATIENCE, idle=IDLE)
+        await self.env.settle(idle=IDLE)
         return dict(serializers.message_payload(self.env.backend, stored))
 
     def _button(self, custom_id: str) -> dict[str, Any]:
@@ -184,7 +181,7 @@ class Intruder:
     async def _send(self, kind: InteractionType, data: dict[str, Any], more: dict[str, Any] | None = None) -> Told:
         since = len(self.env.http_requests)
         record = self._emit(kind, data, more)
-        await self.env.settle(timeout=PATIENCE, idle=IDLE)
+        await self.env.settle(idle=IDLE)
         result = InteractionResult(self.env, record)
         messages = [result.response, *result.followups] if kind is not InteractionType.MODAL_SUBMIT else []
         own = [one for one in messages if one is not None and one.id != int(self.card["id"])]
