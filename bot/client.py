@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Generator, Hashable
 from contextlib import contextmanager
+from importlib import import_module
 from time import perf_counter
 from typing import Any
 
@@ -95,7 +96,8 @@ class Dateline(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the cogs and, where the slash commands have changed, register them."""
         for cog in COGS:
-            await self.load_extension(cog)
+            # Not load_extension, which runs the cog's file once more for every bot in the process.
+            await import_module(cog).setup(self)
         digest = _digest([command.to_dict(self.tree) for command in self.tree.get_commands()])
         key = f"commands:{self.application_id}"
         async with self.database.read() as conn:

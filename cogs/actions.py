@@ -46,9 +46,7 @@ def action(name: str, needed: Access) -> Callable[[Handler], Handler]:
     """Enter a function into the table."""
 
     def enter(handler: Handler) -> Handler:
-        known = ACTIONS.get(name)
-        # discord.py runs a cog's file again for each bot in a process.
-        assert known is None or known.handler.__module__ == handler.__module__, name
+        assert name not in ACTIONS, name
         ACTIONS[name] = Deed(needed, handler)
         return handler
 
