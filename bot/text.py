@@ -48,7 +48,7 @@ def line(text: str) -> str:
     if _CARE.search(text) is None:
         text = text.strip()
         return text if text[:1] not in _STARTS else _LINE_START.sub(r"\1\\\2", text)
-    return _escaped(_BREAKS.sub(" ", text)).strip()
+    return _escaped(visible(text))
 
 
 def name(text: str) -> str:

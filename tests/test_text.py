@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import some_text
 
@@ -27,6 +27,7 @@ def test_safe_text_has_no_live_markup(text: str) -> None:
 
 
 @given(some_text)
+@example("one\r\x1f\rother")
 def test_safe_text_reads_as_it_was_written(text: str) -> None:
     """With the escapes taken away again, every visible character is there."""
     shown = re.sub(r"\\([^0-9A-Za-z\s])", r"\1", line(text)).replace("@\u200b", "@")
