@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,20 @@ def module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield what a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def tree(path: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a file's syntax tree."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return what a file imports, wherever in it."""
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in tree(path):
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
@@ -64,71 +76,99 @@ def place(name: str) -> int:
     return PACKAGES.index(part) + 1 if part in PACKAGES else 0
 
 
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_length(path: Path) -> None:
+def test_length() -> None:
     """No file has 600 lines or more."""
-    lines = path.read_text(encoding="utf-8").count("\n")
+    lines = {module(path): path.read_text(encoding="utf-8").count("\n") for path in FILES}
 
-    assert lines < LONGEST
+    assert lines
+    assert {name: count for name, count in lines.items() if count >= LONGEST} == {}
 
 
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_arrows(path: Path) -> None:
+def test_arrows() -> None:
     """Each part imports what stands before it and itself, never the other way."""
-    name = module(path)
-
-    ours = {used for used in imports(path) if within(used, "bot") or within(used, "cogs")}
-
-    assert not {used for used in ours if place(used) > place(name)}
-
-
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_render_and_store_do_not_meet(path: Path) -> None:
-    """Render is given values, the store knows the model and the errors, and the model nothing at all."""
-    used = set(imports(path))
-
-    if within(module(path), "bot.store"):
-        assert {one for one in used if within(one, "bot") and not within(one, "bot.store")} <= {
-            "bot.model",
-            "bot.errors",
-        }
-    if within(module(path), "bot.render"):
-        assert not {one for one in used if within(one, "bot.store") or within(one, "bot.answers.lookup")}
-    if module(path) == "bot.model":
-        assert not {one for one in used if within(one, "bot")}
-
-
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_database(path: Path) -> None:
-    """Only the store speaks to SQLite; the doctor asks for its version."""
-    used = {one.partition(".")[0] for one in imports(path)}
-    elsewhere = {"aiosqlite"} if module(path) == "bot.doctor" else {"aiosqlite", "sqlite3"}
-
-    assert within(module(path), "bot.store") or not used & elsewhere
-
-
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_discord(path: Path) -> None:
-    """Only the cogs, render and the connection know of Discord."""
-    name = module(path)
-    used = {one.partition(".")[0] for one in imports(path)}
-
-    assert within(name, "cogs") or within(name, "bot.render") or name in DISCORD or "discord" not in used
-
-
-@pytest.mark.parametrize("path", FILES, ids=module)
-def test_clock(path: Path) -> None:
-    """`now` comes from outside: only the cogs and what starts the bot ask what time it is."""
-    name = module(path)
-    asked = {
-        text
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call)
-        for called in [ast.unparse(call.func)]
-        for text in (called, called.rpartition(".")[2])
+    ours = {
+        module(path): {used for used in imports(path) if within(used, "bot") or within(used, "cogs")} for path in FILES
     }
 
-    assert within(name, "cogs") or name in STARTERS or not asked & CLOCKS
+    backwards = {name: {one for one in used if place(one) > place(name)} for name, used in ours.items()}
+
+    assert any(ours.values())
+    assert {name: found for name, found in backwards.items() if found} == {}
+
+
+def test_store_knows_the_model_and_the_errors() -> None:
+    """Of ours, the store imports itself, the model and the errors."""
+    known = {"bot.model", "bot.errors"}
+    used = {module(path): {one for one in imports(path) if within(one, "bot")} for path in FILES}
+
+    more = {
+        name: {one for one in found if not within(one, "bot.store")} - known
+        for name, found in used.items()
+        if within(name, "bot.store")
+    }
+
+    assert more
+    assert {name: found for name, found in more.items() if found} == {}
+
+
+def test_render_is_given_values() -> None:
+    """Render imports neither the store nor the lookups: it is given values."""
+    render = [path for path in FILES if within(module(path), "bot.render")]
+
+    asks = {
+        module(path): {one for one in imports(path) if within(one, "bot.store") or within(one, "bot.answers.lookup")}
+        for path in render
+    }
+
+    assert asks
+    assert {name: found for name, found in asks.items() if found} == {}
+
+
+def test_model_stands_alone() -> None:
+    """The model imports nothing of ours."""
+    [model] = [path for path in FILES if module(path) == "bot.model"]
+
+    assert not {one for one in imports(model) if within(one, "bot") or within(one, "cogs")}
+
+
+def test_database() -> None:
+    """Only the store speaks to SQLite; the doctor asks for its version."""
+    allowed = {"bot.doctor": {"sqlite3"}}
+
+    speaks = {
+        module(path): {one.partition(".")[0] for one in imports(path)} & {"aiosqlite", "sqlite3"} for path in FILES
+    }
+
+    assert speaks["bot.store.database"]
+    assert {
+        name: found
+        for name, found in speaks.items()
+        if not within(name, "bot.store") and found - allowed.get(name, set())
+    } == {}
+
+
+def test_discord() -> None:
+    """Only the cogs, render and the connection know of Discord."""
+    knows = {module(path) for path in FILES if any(within(one, "discord") for one in imports(path))}
+
+    assert {name for name in knows if not within(name, "cogs") and not within(name, "bot.render")} <= DISCORD
+    assert knows
+
+
+def test_clock() -> None:
+    """`now` comes from outside: only the cogs and what starts the bot ask what time it is."""
+    asks = {module(path): asked(path) & CLOCKS for path in FILES}
+
+    assert any(asks.values())
+    assert {
+        name: found for name, found in asks.items() if found and not within(name, "cogs") and name not in STARTERS
+    } == {}
+
+
+def asked(path: Path) -> set[str]:
+    """Return what a file calls: "datetime.now" as that and as "now"."""
+    called = (ast.unparse(call.func) for call in tree(path) if isinstance(call, ast.Call))
+    return {text for whole in called for text in (whole, whole.rpartition(".")[2])}
 
 
 def test_sql() -> None:
@@ -136,9 +176,7 @@ def test_sql() -> None:
     words = ("SELECT ", "INSERT INTO ", "DELETE FROM ", "UPDATE ")
     texts = {
         module(path): [
-            node.value
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            node.value for node in tree(path) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
         for path in FILES
     }
