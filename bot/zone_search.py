@@ -24,6 +24,9 @@ _CLOSE_ENOUGH = 0.7
 _SHORTEST = 4
 """A mistake in less leaves nothing to recognize a name by."""
 
+_LONGEST = 100
+"""Characters of the longest name that is looked for; no zone has one half as long."""
+
 _SHOWN = 40
 """So much of what was typed is said back."""
 
@@ -64,6 +67,9 @@ class _Year:
 
 def suggest(typed: str, now: datetime, limit: int = CHOICES) -> list[Place]:
     """Return zones for what has been typed so far, likeliest first; the best known ones for nothing."""
+    typed = typed.strip()
+    if len(typed) > _LONGEST:
+        return []
     name = key(typed)
     found = [*_exact(typed, now), *_begun(name)] or _near(name)
     return _places(list(dict.fromkeys(found))[:limit], now)
@@ -74,8 +80,8 @@ def meant(typed: str, now: datetime) -> Meant:
 
     Both are looked for in the whole year from `now`. What is misspelt or cut short offers a choice, even of one.
     """
-    said, name = clip(visible(typed), _SHOWN), key(typed)
-    found = _exact(typed, now)
+    typed = typed.strip()
+    said, found = clip(visible(typed), _SHOWN), _exact(typed, now)
     if len(found) == 1:
         return Meant(_places(found, now)[0])
     if _OFFSET.fullmatch(said):
@@ -86,7 +92,7 @@ def meant(typed: str, now: datetime) -> Meant:
         why = f"“{said}” has several zones; choose the one whose clocks you mean."
     else:
         why = f"There is no time zone “{said}”; choose the one you mean."
-    found = found or _begun(name) or _near(name)
+    found = found or _like(typed)
     if not found:
         why = f"No zone is found for “{said}”. Type a large city in it, such as Chicago or Mumbai."
     return Meant(None, tuple(_places(found[:CHOICES], now)), why)
@@ -94,12 +100,14 @@ def meant(typed: str, now: datetime) -> Meant:
 
 def names_one(typed: str, now: datetime) -> bool:
     """Whether this is the whole name of a zone, or of several: nothing misspelt, and no beginning."""
-    return bool(_exact(typed, now))
+    return bool(_exact(typed.strip(), now))
 
 
 def _exact(typed: str, now: datetime) -> list[str]:
     """Return the zones that have exactly this offset, abbreviation or name."""
-    if (ahead := _offset(typed.strip())) is not None:
+    if len(typed) > _LONGEST:
+        return []
+    if (ahead := _offset(typed)) is not None:
         found = _year(_day(now)).offsets.get(ahead, [])
         # Some offsets have more zones than fit into a menu.
         return sorted(
@@ -107,7 +115,7 @@ def _exact(typed: str, now: datetime) -> list[str]:
         )
     name, keys = key(typed), atlas().keys
     named = keys.get(name) or keys.get(name.removesuffix(" time"), [])
-    return list(dict.fromkeys([*named, *_year(_day(now)).abbreviations.get(typed.strip().upper(), [])]))
+    return list(dict.fromkeys([*named, *_year(_day(now)).abbreviations.get(typed.upper(), [])]))
 
 
 def _offset(typed: str) -> timedelta | None:
@@ -121,6 +129,14 @@ def _offset(typed: str) -> timedelta | None:
     return ahead if (found["sign"] in "+±") is not bool(found["posix"]) else -ahead
 
 
+def _like(typed: str) -> list[str]:
+    """Return the zones of which a name begins so, else those of which one is spelt much like this."""
+    if len(typed) > _LONGEST:
+        return []
+    name = key(typed)
+    return _begun(name) or _near(name)
+
+
 def _begun(name: str) -> list[str]:
     """Return the zones of which a name begins so, then those of which a later word does."""
     labels, keys = atlas().labels, atlas().keys
@@ -132,7 +148,7 @@ def _begun(name: str) -> list[str]:
 def _near(name: str) -> list[str]:
     """Return the zones of which a name is spelt much like this, best first, else those that begin with its word."""
     word, keys = name.partition(" ")[0], atlas().keys
-    if len(name) < _SHORTEST:
+    if not _SHORTEST <= len(name) <= _LONGEST:
         return []
     best = process.extract(
         name, keys.keys(), scorer=OSA.normalized_similarity, score_cutoff=_CLOSE_ENOUGH, limit=CHOICES

@@ -12,7 +12,7 @@ from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
 from cogs.replies import Context, answer_typed
 
-_FILTER = re.compile(r"(?:^|(?<=\s))(kind|source):(?:[\"“„]([^\"“”]*)[\"“”]|(\S+))", re.IGNORECASE)
+_FILTER = re.compile(r"(?:^|(?<=\s))(kind|source):(?:[\"“„]([^\"“”„]*)[\"“”]|(\S+))", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:^|\s)about\s+", re.IGNORECASE)
 
 KINDS = {

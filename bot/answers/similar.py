@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from heapq import nlargest
 
@@ -19,6 +20,9 @@ SHORTEST = 4
 LONGEST = 6
 """So many words of what was typed are looked at: names are short, and a pasted paragraph is not a name."""
 
+LONGEST_KEY = 200
+"""Characters of the longest key that is looked for: nothing longer is like a name of a hundred characters."""
+
 CLOSE_ENOUGH = 0.6
 """Of 1: how alike a name's beginning and the typed text must be (one slip in three letters is too much)."""
 
@@ -26,6 +30,9 @@ WORDS = 25
 
 ARTICLES = 500
 """So many of the newest articles are looked through for a label that does not begin as typed."""
+
+AT_ONCE = 25
+"""Number of labels that are compared before others have their turn."""
 
 
 async def subjects(
@@ -39,7 +46,7 @@ async def subjects(
 ) -> tuple[Subject, ...]:
     """Return the subjects whose names are most like the key, best first; also for the beginning of a name."""
     typed = [word for word in key.split() if len(word) >= SHORTEST][:LONGEST]
-    if not typed:
+    if not typed or len(key) > LONGEST_KEY:
         return ()
     beginnings = {beginning for word in typed for beginning in names.typo_keys(word)}
     words = await select_typo_words(conn, sorted(b for b in beginnings if len(b) >= SHORTEST - 1))
@@ -64,10 +71,14 @@ async def articles(
 ) -> list[tuple[int, str]]:
     """Return the id and label of the sources (or the `own` ones) that hold what was typed, or nearly so, best first."""
     key = names.key(typed)
-    if typed.strip() and not key:
+    if (typed.strip() and not key) or len(key) > LONGEST_KEY:
         return []
     labels = await sources.select_labels(conn, guild_id, limit=ARTICLES, own=own)
-    scores = {id_: _within(key, names.key(label)) for id_, label in labels}
+    scores: dict[int, float] = {}
+    for id_, label in labels:
+        if len(scores) % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        scores[id_] = _within(key, names.key(label))
     best = sorted(labels, key=lambda item: -scores[item[0]])
     return [(id_, label) for id_, label in best if scores[id_] >= CLOSE_ENOUGH][:limit]
 

@@ -51,6 +51,9 @@ _LONGEST_TIME = 3
 _MOST_WORDS = 40
 """So many words of a line are read."""
 
+_LONGEST_RUN = 200
+"""Characters of the longest time, days or zone in a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -123,7 +126,10 @@ def _take(
     for length in range(most, 0, -1):
         for index, part in enumerate(parts):
             for start in range(len(part) - length + 1):
-                text = " ".join(part[start : start + length]).replace(" ,", ",").strip(", ").removeprefix("at ")
+                run = part[start : start + length]
+                if sum(map(len, run)) > _LONGEST_RUN:
+                    continue
+                text = " ".join(run).replace(" ,", ",").strip(", ").removeprefix("at ")
                 try:
                     read(text)
                 except UserError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 # fmt: off
@@ -19,16 +20,18 @@ _SHORT = {"trillion": "tn", "billion": "bn", "million": "m", "thousand": "k"}
 
 _ANY_SCALE = "|".join(_SCALES)
 _ANY_WORD = "|".join((*_UNITS, *_TENS, *_SCALES))
-_GAP = r"[\s-]+"
-_GAP_AFTER_SCALE = rf",?{_GAP}(?:and\s+)?"
+# A run of spaces is never tried in pieces (++): what follows it is no space.
+_GAP = r"[\s-]++"
+_GAP_AFTER_SCALE = rf",?{_GAP}(?:and\s++)?"
 
 # What must not stand beside a figure, or it is only a piece of a longer one: "257" of "257,000", "1.4" of
-# "1.4 million", "five" of "twenty-five". Python looks behind only by fixed widths, hence two patterns.
+# "1.4 million", "five" of "twenty-five". What stands before it is read backwards from it, as Python searches forwards.
 _LONGER_BEFORE = re.compile(
-    rf"(?:[\w.]|\d,|\b(?:{_ANY_WORD}){_GAP}|\b(?:{_ANY_SCALE}){_GAP_AFTER_SCALE})$", re.IGNORECASE
+    rf"[\w.]|,\d|{_GAP}(?:{_ANY_WORD[::-1]})\b|(?:\s++dna)?{_GAP},?(?:{_ANY_SCALE[::-1]})\b", re.IGNORECASE
 )
 _LONGER_AFTER = re.compile(rf"\w|[.,]\d|{_GAP}(?:{_ANY_WORD})\b", re.IGNORECASE)
 _LONGER_AFTER_SCALE = re.compile(rf"{_GAP_AFTER_SCALE}(?:{_ANY_WORD})\b", re.IGNORECASE)
+_NO_HALF = "(?<!half )(?<!of )"
 _SPACE_IN_DIGITS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3})")
 
 
@@ -39,7 +42,16 @@ def is_printed(value: Decimal, text: str) -> bool:
     "10 to 12 million" only 10 and 12,000,000 are found, and ordinals ("second") are no figures.
     """
     text = _SPACE_IN_DIGITS.sub(",", text)
-    return any(_stands_alone(text, match) for form in _forms(value) for match in re.finditer(form, text, re.IGNORECASE))
+    backwards = text[::-1]
+    return any(
+        _stands_alone(text, backwards, match) for pattern in _patterns(value) for match in pattern.finditer(text)
+    )
+
+
+def likely(value: Decimal, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the places in text[start:end] that may print this figure, or a piece of a longer one. None is missed."""
+    pattern = _any_form(value)
+    return (match.span() for match in pattern.finditer(text, start, end))
 
 
 def in_words(number: int) -> str:
@@ -52,6 +64,18 @@ def in_words(number: int) -> str:
         return _UNITS[number]
     ten, unit = divmod(number, 10)
     return _TENS[ten - 2] + (f"-{_UNITS[unit]}" if unit else "")
+
+
+@lru_cache(maxsize=64)
+def _patterns(value: Decimal) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form, re.IGNORECASE) for form in _forms(value))
+
+
+@lru_cache(maxsize=64)
+def _any_form(value: Decimal) -> re.Pattern[str]:
+    # Here a space may stand for the comma between digits, and what stands before is looked at later.
+    forms = "|".join(_forms(value)).replace(",", "[,\u00a0\u202f]").replace(_NO_HALF, "")
+    return re.compile(rf"(?<![\w.])(?:{forms})(?!\w)", re.IGNORECASE)
 
 
 def _forms(value: Decimal) -> Iterator[str]:
@@ -77,17 +101,17 @@ def _plain(value: Decimal) -> Decimal:
 def _words(words: list[str]) -> str:
     pattern = words[0]
     if pattern == "one" and words[1:] and words[1] in _SCALES:
-        pattern = "(?:one|(?<!half )(?<!of )an?)"  # "a million", but not in "half a million"
+        pattern = f"(?:one|{_NO_HALF}an?)"  # "a million", but not in "half a million"
     for before, word in pairwise(words):
         pattern += (_GAP_AFTER_SCALE if before in _SCALES else _GAP) + word
     return pattern
 
 
-def _stands_alone(text: str, match: re.Match[str]) -> bool:
+def _stands_alone(text: str, backwards: str, match: re.Match[str]) -> bool:
     ends_in_scale = match[0].casefold().endswith(tuple(_SCALES))
     after = _LONGER_AFTER_SCALE if ends_in_scale else _LONGER_AFTER
     return not (
-        _LONGER_BEFORE.search(text, 0, match.start())
+        _LONGER_BEFORE.match(backwards, len(text) - match.start())
         or after.match(text, match.end())
         or _LONGER_AFTER.match(text, match.end())
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # A quotation that goes on in the next paragraph has no closing mark in this one.
-_QUOTATION = re.compile(r'“([^“”\r\n]*)(?:”|(?=[\r\n])|\Z)|"([^"\r\n]*)"')
+_QUOTATION = re.compile(r'“([^“”\r\n]*+)(?:”|(?=[\r\n])|\Z)|"([^"\r\n]*+)"')
 _MARK = re.compile(r'[“”"]')
 
 # Each of these sets is one character to somebody who types a phrase.
@@ -21,11 +22,12 @@ class Quotation(NamedTuple):
     words: str
 
 
-def quotations(text: str) -> list[Quotation]:
+@lru_cache(maxsize=1)
+def quotations(text: str) -> tuple[Quotation, ...]:
     """Return everything in curly or straight double quotation marks, in order. None spans a line break."""
-    return [
+    return tuple(
         Quotation(*match.span(match.lastindex or 0), match[match.lastindex or 0]) for match in _QUOTATION.finditer(text)
-    ]
+    )
 
 
 def stray_marks(text: str) -> list[int]:

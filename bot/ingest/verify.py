@@ -245,6 +245,9 @@ def _words(text: str) -> str:
 
 def _without_quotations(text: str) -> str:
     """Return the text with what is quoted blanked out."""
-    for quotation in reversed(quotations(text)):
-        text = f"{text[: quotation.start]} {text[quotation.end :]}"
-    return text
+    told: list[str] = []
+    place = 0
+    for quotation in quotations(text):
+        told.append(text[place : quotation.start])
+        place = quotation.end
+    return " ".join([*told, text[place:]])

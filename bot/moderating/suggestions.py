@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
@@ -83,6 +84,7 @@ async def alike(
     entry = await _named(conn, guild_id, entry)
     found: list[Suggestion] = []
     for one in await store.select_pending(conn, guild_id, kind=kind, limit=COMPARED):
+        await asyncio.sleep(0)  # each may be long
         other = _read(kind, one.fields) if one.id != ignoring else None
         # What names mean is looked up only where all the rest is alike.
         if other is None or not duplicates.may_be_alike(entry, other):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -51,8 +52,10 @@ async def find_all(conn: Connection, guild_id: int, entries: Sequence[PackEntry]
     timed = await likeness.select_same_day(conn, guild_id, [date for _, date in dates])
     found: list[dict[int, Entry]] = [{} for _ in entries]
     for place, candidates in zip([place for place, _ in (*looks, *dates)], [*held, *timed], strict=True):
-        same = (one for one in candidates if alike(as_content(one, [one.subject]), entries[place]))
-        found[place].update((one.id, one) for one in same)
+        for one in candidates:
+            if alike(as_content(one, [one.subject]), entries[place]):
+                found[place][one.id] = one
+            await asyncio.sleep(0)  # each may be long
     return [tuple(one for _, one in sorted(each.items(), reverse=True)) for each in found]
 
 

@@ -22,6 +22,9 @@ LABELS = filled.LABELS
 PART = "[…]"
 """Stands on a line of its own between the parts of a broken quotation."""
 
+PARTS = 25
+"""Parts of the longest broken quotation. Each is searched for by itself."""
+
 DECIDED = frozenset({Status.DISPUTED, Status.CORRECTED, Status.RETRACTED})
 """The statuses that only a person can give."""
 
@@ -201,6 +204,10 @@ def _quote(form: Filled) -> PackQuote:
     parts = tuple(part for part in (part.strip() for part in _PART_LINE.split(words)) if visible(part))
     if words and not parts:
         form.missing("words")
+    if len(parts) > PARTS:
+        form.fault(
+            "words", f"has {len(parts)} parts; a quotation has at most {PARTS}. Make several quotations of them."
+        )
     return PackQuote(
         parts=parts,
         speaker=form.name("speaker", required=True),

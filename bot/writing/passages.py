@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import islice
 
-from bot.ingest.figures import is_printed
-from bot.writing.sentences import ALIKE, Segments, Span, around, compared, nearest, numbers, sentences
+from bot.ingest.figures import is_printed, likely
+from bot.writing.sentences import Segments, around, compared, nearest, numbers, sentences
+from bot.writing.tokens import Span, Spans, Tokens, has_unseen, prepared, without_unseen
 
 PLACES = 9
 """Counting the sentences that print a figure stops after so many."""
@@ -21,9 +22,10 @@ OCCURRENCES = 100
 APART = 1000
 """With more characters between them, two parts are no longer one quotation."""
 
-_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
-_REMOVED = re.compile(f"[{_UNSEEN}]+")
-_WORD = re.compile(r"(\S+)(\s*)")
+BLOCK = 10_000
+"""Characters of a text that are looked at for a figure at a time."""
+
+_WORD = re.compile(r"(\S++)(\s*+)")
 
 Hint = Span | str
 """The passage that is meant, as its place or as its words; "" where none is given."""
@@ -52,13 +54,12 @@ def locate_words(text: str, parts: Sequence[str], hint: Hint = "") -> Place:
     """
     windows = _given(text, hint)
     for window in windows:
-        passage = text[slice(*window)]
-        if found := _parts(passage, parts):
-            return _found(text, window, [passage[slice(*each)] for each in found], parts)
+        if found := _parts(text, parts, window):
+            return _found(text, window, [text[slice(*each)] for each in found], parts)
     if isinstance(hint, str) and hint:
         if not windows:
             return _no_passage(text, hint)
-        return _without(text[slice(*windows[0])], parts, "This passage")
+        return _without(text, parts, "This passage", windows[0])
     if found := _parts(text, parts):
         whole = around(text, (found[0][0], found[-1][1]))
         return _found(text, whole, [text[slice(*each)] for each in found], parts)
@@ -108,11 +109,8 @@ def _given(text: str, hint: Hint) -> list[Span]:
 
 
 def _whole_words(text: str, span: Span) -> Span:
-    start, end = span
-    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
+    tokens = prepared(text)
+    (start, _), (_, end) = (tokens.around(place) for place in span)
     return start, end
 
 
@@ -122,7 +120,7 @@ def _found(text: str, passage: Span, printed: Sequence[str] = (), typed: Sequenc
 
 def _without_layout(part: str, typed: str) -> str:
     """Return a part of a quotation as the text has it; a line ends only where it does in what was typed as well."""
-    found, wanted = (_WORD.findall(_REMOVED.sub("", each).strip()) for each in (part, typed))
+    found, wanted = (_WORD.findall(without_unseen(each).strip()) for each in (part, typed))
     if len(found) != len(wanted):  # what cannot be seen stands between two words
         return " ".join(word for word, _ in found)
     ends = ("\n" if "\n" in a and "\n" in b else " " for (_, a), (_, b) in zip(found, wanted, strict=True))
@@ -133,13 +131,14 @@ def _no_passage(text: str, hint: str) -> Place:
     return _nearest(text, hint, "The source does not have this passage word for word.")
 
 
-def _without(text: str, parts: Sequence[str], where: str) -> Place:
+def _without(text: str, parts: Sequence[str], where: str, window: Span | None = None) -> Place:
     """Return why a text does not have the parts of a quotation, with what is nearest to the first that is missing."""
-    missing = next((part for part in parts if not any(_occurrences(text, part))), None)
+    missing = next((part for part in parts if not any(_occurrences(text, part, window))), None)
     if missing is None:
         return Place(None, why=f"{where} has the parts of this quotation, but far apart or not in this order.")
     which = "this quotation" if len(parts) == 1 else f"part {parts.index(missing) + 1} of this quotation"
-    return _nearest(text, missing, f"{where} does not have {which} word for word.")
+    passage = text[slice(*window)] if window else text
+    return _nearest(passage, missing, f"{where} does not have {which} word for word.")
 
 
 def _nearest(text: str, phrase: str, why: str) -> Place:
@@ -154,43 +153,55 @@ def _unprinted(text: str, window: Span, values: Sequence[Decimal], where: str) -
     return f"No sentence of {where.lower()} prints both numbers; copy the sentences that do."
 
 
-def _parts(text: str, parts: Sequence[str]) -> list[Span]:
+def _parts(text: str, parts: Sequence[str], window: Span | None = None) -> list[Span]:
     """Return where parts stand one after the other, as close together as there is; [] where they do not."""
+    for tokens in _readings(text):
+        if found := _closest(tokens, parts, window):
+            return found
+    return []
+
+
+def _closest(tokens: Tokens, parts: Sequence[str], window: Span | None) -> list[Span]:
+    codes = [tokens.encode(part) for part in parts]
+    if not all(codes):
+        return []
+    first, last = tokens.within(window) if window else (0, len(tokens.places))
+    following = [-1] * len(codes)  # each part's place, which only moves on: the text is gone through once for each
     best: list[Span] = []
-    for first in islice(_occurrences(text, parts[0]), OCCURRENCES):
-        found = [first]
-        for part in parts[1:]:
-            following = next(_occurrences(text, part, found[-1][1]), None)
-            if following is None:
+    for begun in islice(tokens.occurrences(codes[0], first, last), OCCURRENCES):
+        found = [begun]
+        for index, code in enumerate(codes[1:], 1):
+            end = found[-1][1]
+            if following[index] < end:
+                following[index] = tokens.find(code, end, last)
+            if following[index] < 0:
                 return best
-            if following[0] - found[-1][1] > APART:
+            if tokens.places.starts[following[index]] - tokens.places.ends[end - 1] > APART:
                 break
-            found.append(following)
-        if len(found) == len(parts) and (not best or found[-1][1] - first[0] < best[-1][1] - best[0][0]):
-            best = found
+            found.append((following[index], following[index] + len(code)))
+        if len(found) == len(parts):
+            spans = [tokens.span(*each) for each in found]
+            if not best or spans[-1][1] - spans[0][0] < best[-1][1] - best[0][0]:
+                best = spans
         if len(parts) == 1:
             break
     return best
 
 
-def _occurrences(text: str, phrase: str, start: int = 0) -> Iterator[Span]:
-    pattern = _pattern(phrase, unseen=_REMOVED.search(text) is not None)
-    return (match.span() for match in pattern.finditer(text, start)) if pattern else iter(())
+def _occurrences(text: str, phrase: str, window: Span | None = None) -> Iterator[Span]:
+    for tokens in _readings(text):
+        place = tokens.within(window) if window else (0, len(tokens.places))
+        found = [tokens.span(*each) for each in islice(tokens.occurrences(tokens.encode(phrase), *place), OCCURRENCES)]
+        if found:
+            return iter(found)
+    return iter(())
 
 
-@lru_cache(maxsize=64)
-def _pattern(phrase: str, *, unseen: bool) -> re.Pattern[str] | None:
-    between = f"[{_UNSEEN}]*" if unseen else ""
-    words = [between.join(map(_character, word)) for word in _REMOVED.sub("", phrase).split()]
-    if not words:
-        return None
-    gap = rf"[\s{_UNSEEN}]+"
-    # A quotation does not begin or end within a word.
-    return re.compile(rf"(?:\b|(?!\w)){gap.join(words)}(?:\b|(?<!\w))")
-
-
-def _character(character: str) -> str:
-    return next((f"[{alike}]" for alike in ALIKE if character in alike), re.escape(character))
+def _readings(text: str) -> Iterator[Tokens]:
+    """Yield the ways to read a text: what nobody sees is nothing there, or else it stands where a space would."""
+    yield prepared(text)
+    if has_unseen(text):
+        yield prepared(text, spaced=True)
 
 
 def _is_printed(value: Decimal, text: str, window: Span) -> bool:
@@ -198,20 +209,25 @@ def _is_printed(value: Decimal, text: str, window: Span) -> bool:
     return all(is_printed(value, text[slice(*span)]) for span in (window, around(text, window)))
 
 
-def _prints(passage: str, values: Sequence[Decimal]) -> bool:
-    return all(is_printed(value, passage) for value in values)
-
-
 def _printing(text: str, values: Sequence[Decimal]) -> Iterator[Span]:
-    """Yield the sentences that print all of the values; a half of the text that does not is not looked at further."""
-    spans = sentences(text)
-    waiting = [(0, len(spans))]
-    while waiting:
-        first, last = waiting.pop()
-        if first == last or not _prints(text[spans[first][0] : spans[last - 1][1]], values):
-            continue
-        if last - first == 1:
-            yield spans[first]
-            continue
-        middle = (first + last) // 2
-        waiting += [(middle, last), (first, middle)]
+    """Yield the sentences that print all of the values. Most print nothing like it, which is seen of many at once."""
+    found = sentences(text)
+    first = 0
+    while first < len(found):
+        last = bisect_right(found.starts, found.starts[first] + BLOCK)
+        one, *others = (_likely(found, value, text, first, last) for value in values)
+        for index in sorted(one.intersection(*others)):
+            passage = text[slice(*found[index])]
+            if all(is_printed(value, passage) for value in values):
+                yield found[index]
+        first = last
+
+
+def _likely(found: Spans, value: Decimal, text: str, first: int, last: int) -> set[int]:
+    """Return which of the sentences [first, last) may print a figure."""
+    places = likely(value, text, found.starts[first], found.ends[last - 1])
+    return {
+        index
+        for start, end in places
+        for index in range(bisect_right(found.ends, start), bisect_left(found.starts, end))
+    }

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import Status
 from bot.writing.fields import DECIDED, Reading
 from bot.writing.passages import Place, locate_figure, locate_passage, locate_words
+from bot.writing.tokens import LONGEST
+
+AT_ONCE = 10_000
+"""Characters of a text that is searched on the event loop; a longer one takes more than some milliseconds."""
 
 NO_TEXT = "The text of the source is not stored here."
+TOO_LONG = f"The text of the source has more than {LONGEST:,} characters, which is too long to search it here."
 NO_PASSAGE = "It is not given where in the source this stands."
 NO_DATE = "The words of the source for the date are not given."
 
-DERIVED = frozenset({NO_TEXT, NO_PASSAGE, NO_DATE})
+DERIVED = frozenset({NO_TEXT, TOO_LONG, NO_PASSAGE, NO_DATE})
 """Why an entry is unverified where no person has said why."""
 
 
@@ -26,18 +32,28 @@ class Proof:
     faults: dict[str, str]
 
 
+async def proven(reading: Reading, length: int, text: str | None, before: tuple[int, PackEntry] | None = None) -> Proof:
+    """Return what `prove` does; a long text is searched in a thread, so that nobody else waits for it."""
+    if text is None or len(text) <= AT_ONCE:
+        return prove(reading, length, text, before)
+    return await asyncio.to_thread(prove, reading, length, text, before)
+
+
 def prove(reading: Reading, length: int, text: str | None, before: tuple[int, PackEntry] | None = None) -> Proof:
     """Look for what was read in its source, whose text has this length (0: not known) and is None if not stored.
 
     `before` is the source and the content of the entry that is edited. A status that a person gave stays, and so
     does any as long as what it speaks of is the same.
     """
+    missing = NO_TEXT
+    if text is not None and len(text) > LONGEST:
+        missing, text = TOO_LONG, None
     entry = reading.entry
     assert entry is not None
     if before is not None and text is None and entry.passage == before[1].passage and entry.detail != before[1].detail:
         # The place bore out what was said before; where the text is not stored, nobody knows whether it does now.
         entry = replace(entry, passage=None)
-    proven = _without_text(reading, entry, length) if text is None else _located(reading, entry, text)
+    proven = _without_text(reading, entry, length, missing) if text is None else _located(reading, entry, text)
     if before is not None and before[1].status_reason not in DERIVED:
         source_id, old = before
         same = source_id == reading.source_id and claim(old) == claim(proven.entry)
@@ -48,13 +64,13 @@ def prove(reading: Reading, length: int, text: str | None, before: tuple[int, Pa
     return proven
 
 
-def _without_text(reading: Reading, entry: PackEntry, length: int) -> Proof:
+def _without_text(reading: Reading, entry: PackEntry, length: int, missing: str) -> Proof:
     faults: dict[str, str] = {}
     if reading.quoted:
-        faults["passage"] = f"{NO_TEXT} So a passage cannot be found in it; leave it empty, or keep it as the note."
+        faults["passage"] = f"{missing} So a passage cannot be found in it; leave it empty, or keep it as the note."
     elif entry.passage and length and entry.passage[1] > length:
         faults["passage"] = f"The text of the source has {length:,} characters; this passage ends after that."
-    return Proof(_with_status(entry, Status.UNVERIFIED, NO_TEXT), None, faults)
+    return Proof(_with_status(entry, Status.UNVERIFIED, missing), None, faults)
 
 
 def _located(reading: Reading, entry: PackEntry, text: str) -> Proof:

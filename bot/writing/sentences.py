@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from heapq import nlargest
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-Span = tuple[int, int]
-"""[start, end) in characters."""
+from bot.writing.tokens import ALIKE, Span, Spans
 
 Segments = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it differs from what was looked for."""
@@ -30,13 +29,14 @@ LIKELY = 20
 CLOSE_ENOUGH = 60
 """Of 100: what is less alike is no near miss."""
 
-ALIKE = ('"“”„«»', "'‘’ʼ")
-"""People type straight marks where papers print curly ones."""
+COMPARED = 5000
+"""Characters of a text and of a phrase that are compared word by word; that takes the product of the two."""
 
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_NUMBER = re.compile(r"\S*\d\S*")
-_STOP = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W_a-z])|\s*[\r\n]+\s*")
+_UNSPACED = re.compile(r"\S++")
+_DIGIT = re.compile(r"\d")
+_STOP = re.compile(r"[.!?…][\"”’»)\]]*+\s++(?=[\"“‘«(\[]?[^\W_a-z])|[\r\n]\s*+")
 _ABBREVIATED = re.compile(
     r"\b(?:\w|mr|mrs|ms|dr|prof|rev|gov|sen|rep|gen|col|lt|sgt|capt|st|jr|sr|no|nos|vs|inc|co|corp|ltd"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.\Z",
@@ -44,32 +44,39 @@ _ABBREVIATED = re.compile(
 )
 
 
-@lru_cache(maxsize=8)
-def sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=4)
+def sentences(text: str) -> Spans:
     """Return the sentences of a text in order, without the space between them; a line break ends one too."""
-    found: list[Span] = []
+    found = Spans()
     start = 0
     for stop in _STOP.finditer(text):
         if not _ABBREVIATED.search(text, max(stop.start() - 6, 0), stop.start() + 1):
-            found += _pieces(text, start, stop.end())
+            _add_pieces(found, text, start, stop.end())
             start = stop.end()
-    return found + _pieces(text, start, len(text))
+    _add_pieces(found, text, start, len(text))
+    return found
 
 
 def around(text: str, span: Span) -> Span:
     """Return the sentences that a span stands in."""
     found = sentences(text)
-    starts = [start for start, _ in found]
-    first, last = (max(bisect_right(starts, place) - 1, 0) for place in (span[0], span[1] - 1))
-    return min(found[first][0], span[0]), max(found[last][1], span[1])
+    if not found:
+        return span
+    first, last = (max(bisect_right(found.starts, place) - 1, 0) for place in (span[0], span[1] - 1))
+    return min(found.starts[first], span[0]), max(found.ends[last], span[1])
 
 
 def nearest(text: str, phrase: str) -> Span | None:
     """Return the sentences that are most like a phrase, as many as it takes; None where nothing is like it."""
     found = sentences(text)
     head = phrase[:HEAD]
-    wanted = set(_WORD.findall(head.casefold()))
-    shared = [wanted.intersection(_WORD.findall(text[slice(*span)].casefold())) for span in found]
+    wanted = frozenset(_WORD.findall(head.casefold()))
+    kinds: dict[frozenset[str], frozenset[str]] = {}  # equal ones are kept once: there may be a million sentences
+    shared = [
+        kinds.setdefault(words, words)
+        for span in found
+        for words in [wanted.intersection(_WORD.findall(text[slice(*span)].casefold()))]
+    ]
     common = Counter(word for words in shared for word in words)
     weights = [sum(1 / common[word] for word in words) for words in shared]
     likely = [index for index in nlargest(LIKELY, range(len(found)), key=weights.__getitem__) if weights[index]]
@@ -87,8 +94,8 @@ def compared(text: str, phrase: str) -> Segments:
     first, last = 0, len(text)
     if len(phrase) <= HEAD and (alignment := fuzz.partial_ratio_alignment(phrase, text)):
         first, last = alignment.dest_start, alignment.dest_end
-    tokens = [token for token in _TOKEN.finditer(text) if token.end() > first and token.start() < last]
-    typed = [_folded(token) for token in _TOKEN.findall(phrase)]
+    tokens = [token for token in _TOKEN.finditer(text, 0, COMPARED) if token.end() > first and token.start() < last]
+    typed = [_folded(token) for token in _TOKEN.findall(phrase, 0, COMPARED)]
     codes = [code for code in Indel.opcodes([_folded(token[0]) for token in tokens], typed) if code.tag != "equal"]
     replaced = {code.src_start for code in codes if code.tag == "insert"}
     dropped = {place for code in codes if code.tag == "delete" for place in (code.src_start, code.src_end)}
@@ -106,28 +113,30 @@ def compared(text: str, phrase: str) -> Segments:
 
 def numbers(text: str) -> Segments:
     """Return a text in pieces, its numbers marked."""
-    return _segments(text, [match.span() for match in _NUMBER.finditer(text)])
+    return _segments(text, [match.span() for match in _UNSPACED.finditer(text) if _DIGIT.search(match[0])])
 
 
-def _pieces(text: str, start: int, end: int) -> list[Span]:
-    """Return a stretch of text without the space around it, cut at spaces where it is too long."""
-    pieces: list[Span] = []
+def _add_pieces(found: Spans, text: str, start: int, end: int) -> None:
+    """Add a stretch of text without the space around it, cut at spaces where it is too long."""
     while end - start > LONGEST:
         space = text.rfind(" ", start + 1, start + LONGEST)
         cut = space if space > start else start + LONGEST
-        pieces += _pieces(text, start, cut)
+        _add_piece(found, text, start, cut)
         start = cut
+    _add_piece(found, text, start, end)
+
+
+def _add_piece(found: Spans, text: str, start: int, end: int) -> None:
     piece = text[start:end]
-    trimmed = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
-    return [*pieces, trimmed] if trimmed[0] < trimmed[1] else pieces
+    if piece := piece.rstrip():
+        found.append(start + len(piece) - len(piece.lstrip()), start + len(piece))
 
 
-def _window(found: Sequence[Span], index: int, length: int) -> Span:
+def _window(found: Spans, index: int, length: int) -> Span:
     start, end = found[index]
-    for following in found[index + 1 :]:
-        if end - start >= length:
-            break
-        end = following[1]
+    while end - start < length and index + 1 < len(found):
+        index += 1
+        end = found.ends[index]
     return start, end
 
 
@@ -135,14 +144,16 @@ def _folded(token: str) -> str:
     return next((alike[0] for alike in ALIKE if token in alike), token)
 
 
-def _segments(text: str, marked: Sequence[Span]) -> Segments:
+def _segments(text: str, marked: Iterable[Span]) -> Segments:
+    merged: list[Span] = []
+    for start, end in marked:
+        if merged and not text[merged[-1][1] : start].strip():
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((start, end))
     pieces: list[tuple[str, bool]] = []
     position = 0
-    for start, end in marked:
-        between = text[position:start]
-        if pieces and not between.strip():
-            pieces[-1] = (pieces[-1][0] + between + text[start:end], True)
-        else:
-            pieces += [(between, False), (text[start:end], True)]
+    for start, end in merged:
+        pieces += [(text[position:start], False), (text[start:end], True)]
         position = end
     return tuple(piece for piece in [*pieces, (text[position:], False)] if piece[0])

@@ -74,6 +74,19 @@ async def test_a_message_is_suggested(desk: Desk) -> None:
     assert "Message in #dateline" in found.everything
 
 
+@pytest.mark.parametrize("parts", [25, 660])
+async def test_a_message_in_very_many_parts(desk: Desk, parts: int) -> None:
+    """A quotation of more parts than are searched for is refused with what to do, and is never queued."""
+    message = await desk.member.send(desk.room.here.channel, "a " * 1000)
+    form = opened(await desk.room.menu("Suggest as quote", message, desk.member))
+
+    draft = await desk.room.fill(form, desk.member, None, words="\n[…]\n".join("a" * parts), statement="On letters.")
+
+    [send] = [label for label in draft.buttons if label.startswith("Send")]
+    assert (send in draft.disabled) is (parts > 25)
+    assert ("has 660 parts; a quotation has at most 25" in draft.everything) is (parts > 25)
+
+
 async def test_a_message_attributed_to_somebody_else(desk: Desk) -> None:
     """Where a member names another speaker than a message's author, the reviewers are told who wrote it."""
     message = await desk.other.send(desk.room.here.channel, "I resign.")

@@ -34,6 +34,7 @@ whole = st.integers(min_value=0, max_value=10**15 - 1) | st.integers(min_value=0
         ("7.5", "7.5%"),
         ("7.50", "7.5 percent"),
         ("5", "It was 5."),
+        ("12", "A new line\n12 boats sank"),
         ("0", "zero"),
     ],
 )

@@ -294,3 +294,15 @@ def test_a_broken_quotation_has_parts() -> None:
 
     assert reading.entry is not None
     assert getattr(reading.entry.detail, "parts", None) == ("One […] two", "three", "four")
+
+
+@pytest.mark.parametrize("parts", [2, fields.PARTS, fields.PARTS + 1, 660])
+def test_a_quotation_has_a_number_of_parts(parts: int) -> None:
+    """A quotation that is broken off more often than any in a paper is refused, and the sentence says what to do."""
+    reading = fields.read(Kind.QUOTE, QUOTE | {"words": "\n[…]\n".join(["a"] * parts)})
+
+    if parts <= fields.PARTS:
+        assert reading.faults == {}
+    else:
+        said = f"“Words as printed” has {parts} parts; a quotation has at most 25. Make several quotations of them."
+        assert reading.faults == {"words": said}
