@@ -131,17 +131,20 @@ async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Se
 
 
 async def rewind(db: Database, now: datetime, *, servers: Servers = None) -> int:
-    """Make digests due again whose clock was ahead and was put back; return how many. What was posted stays so."""
-    async with db.read() as conn:
-        if not await digest_rows.select_ahead(conn, seconds(now), of_servers(servers)):
-            return 0
+    """Make digests due again whose clock was ahead and was put back; return how many.
+
+    What was posted stays so. Moments that have not come yet go from the ledger, and are due when they come.
+    """
     async with db.write(content=False) as conn:
+        removed = await store.delete_ahead(conn, seconds(now), of_servers(servers))
         rows = await digest_rows.select_ahead(conn, seconds(now), of_servers(servers))
         for digest in map(digests.of_row, rows):
             try:
                 await digest_rows.update_settled(conn, [(seconds(now), _next(digest, now), digest.id)])
             except UserError as error:
                 await _broken(conn, digest, str(error), now)
+    if removed:
+        log.info("editions of a time that has not come yet are removed", extra={"count": removed})
     return len(rows)
 
 

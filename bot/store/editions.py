@@ -19,6 +19,13 @@ WIDTH = 13
 
 SKIPPED = "skipped"
 
+_AHEAD = """
+    digest_id IN (
+        SELECT id FROM digest WHERE :servers IS NULL OR guild_id IN (SELECT value FROM json_each(:servers))
+    )
+    AND due_at > :now AND state IN ('due', 'skipped') AND tried_at = 0
+"""
+
 
 async def insert(conn: aiosqlite.Connection, rows: Iterable[tuple[int, int, int, str, str]]) -> None:
     """Add due moments as rows (digest_id, guild_id, due_at, state, reason). What is known of one stays."""
@@ -66,6 +73,19 @@ async def update_skipped_due(conn: aiosqlite.Connection, rows: Iterable[tuple[in
     )
 
 
+async def delete_ahead(conn: aiosqlite.Connection, now: int, servers: str | None) -> int:
+    """Delete due moments that have not come yet and were not tried: a clock that was ahead has made them.
+
+    What somebody asked for at such a moment is due now. Returns how many are gone.
+    """
+    given = {"now": now, "servers": servers}
+    await conn.execute(f"UPDATE OR IGNORE digest_edition SET due_at = :now WHERE {_AHEAD} AND asked_for = 1", given)
+    await conn.execute(
+        f"DELETE FROM digest_carried WHERE edition_id IN (SELECT id FROM digest_edition WHERE {_AHEAD})", given
+    )
+    return (await conn.execute(f"DELETE FROM digest_edition WHERE {_AHEAD}", given)).rowcount
+
+
 async def update_due_skipped(conn: aiosqlite.Connection, digest_id: int, reason: str) -> None:
     """Skip what is due of a digest and certainly not posted; what it would have carried comes up again."""
     await conn.execute(
@@ -86,12 +106,12 @@ async def update_due_skipped(conn: aiosqlite.Connection, digest_id: int, reason:
 
 
 async def select_of(conn: aiosqlite.Connection, digest_id: int, limit: int, offset: int) -> list[Row]:
-    """Return a digest's editions, newest first."""
+    """Return a digest's editions, newest first; one that a clock posted ahead of its time, as of when it was posted."""
     return list(
         await conn.execute_fetchall(
             f"""
             SELECT {COLUMNS} FROM digest_edition AS e WHERE e.digest_id = :id
-            ORDER BY e.due_at DESC LIMIT :limit OFFSET :offset
+            ORDER BY min(e.due_at, ifnull(e.posted_at, e.due_at)) DESC, e.id DESC LIMIT :limit OFFSET :offset
             """,
             {"id": digest_id, "limit": limit, "offset": offset},
         )

@@ -134,6 +134,60 @@ async def test_clock_that_was_ahead(empty: Database) -> None:
     assert [(edition.state, edition.message_id) for edition in posted] == [(State.POSTED, 1)]
 
 
+async def test_log_after_a_clock_that_was_years_ahead(empty: Database) -> None:
+    """A clock ten years ahead leaves only what it posted in the log, in the place of the time when it was posted."""
+    years = 3650 * DAY
+    digest_id = await make(empty)
+    await editions.plan_due(empty, DUE + years)
+    [ahead] = await claim(empty, "a", DUE + years)
+    await outcomes.posted(empty, ahead, 1, DUE - HOUR)
+    async with empty.read() as conn:
+        assert (await editions.log_of(conn, digest_id, limit=0))[1] > 300
+
+    await editions.rewind(empty, DUE - HOUR)
+    left = await log_of(empty, digest_id)
+    await editions.plan_due(empty, DUE)
+    await editions.plan_due(empty, DUE + DAY)
+
+    assert [(edition.state, edition.due_at) for edition in left] == [(State.POSTED, DUE + years)]
+    assert [edition.due_at for edition in await log_of(empty, digest_id)] == [DUE + DAY, DUE, DUE + years]
+
+
+async def test_log_that_an_earlier_clock_has_filled(empty: Database) -> None:
+    """Lines of a time that has not come yet go at the next start also where the digest goes on already."""
+    digest_id = await make(empty)
+    async with empty.write() as conn:
+        ahead = "INSERT INTO digest_edition (digest_id, guild_id, due_at, state, reason) VALUES (?, ?, ?, 'skipped', ?)"
+        await conn.execute(ahead, (digest_id, HERE, int((DUE + 3650 * DAY).timestamp()), editions.LATE))
+
+    assert await editions.rewind(empty, EVE) == 0
+
+    assert await log_of(empty, digest_id) == []
+
+
+async def test_edition_asked_for_by_a_clock_that_was_ahead(empty: Database) -> None:
+    """What a moderator asked for is posted once the clock is right, and not in ten years."""
+    digest_id = await make(empty)
+    async with empty.write() as conn:
+        await editions.order(conn, await get(empty, digest_id), DUE + 3650 * DAY)
+
+    await editions.rewind(empty, EVE)
+
+    assert [one.edition.due_at for one in await claim(empty, "a", EVE)] == [EVE]
+
+
+async def test_long_downtime_is_still_told(empty: Database) -> None:
+    """Every moment of a month without the bot is in the log as skipped, also after a start with the right time."""
+    digest_id = await make(empty)
+    await editions.plan_due(empty, DUE + 30 * DAY)
+
+    await editions.rewind(empty, DUE + 30 * DAY)
+
+    told = await log_of(empty, digest_id)
+    assert [edition.due_at for edition in told] == [DUE + number * DAY for number in range(30, -1, -1)]
+    assert [edition.state for edition in told] == [State.DUE] + [State.SKIPPED] * 30
+
+
 async def test_clock_that_was_behind(empty: Database) -> None:
     """A clock that starts in 1970 and is then put right makes up for nothing that was not to be made up."""
     digest_id = await make(empty, now=DUE + SECOND)
