@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from discord_api import SECRET
+from unhurried import HUNG_SECONDS
 
 ROOT = Path(__file__).parents[1]
 STORE = Path("data", "dateline.db")
@@ -70,10 +71,10 @@ class Home:
         """Write a file."""
         (self.folder / name).write_text(content, encoding="utf-8")
 
-    def lay(self, content: bytes) -> None:
-        """Put a file in the store's place."""
+    def lay(self, content: bytes | Path) -> None:
+        """Put a file, or a copy of one, in the store's place."""
         self.store.parent.mkdir()
-        self.store.write_bytes(content)
+        self.store.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
 
     def sql(self, script: str) -> None:
         """Change the store behind the bot's back."""
@@ -87,7 +88,7 @@ class Home:
 
 async def ended(process: asyncio.subprocess.Process) -> Outcome:
     """Wait for a process; whatever it did, it has printed neither a traceback nor the token."""
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), HUNG_SECONDS)
     outcome = Outcome(process.returncode, out.decode(), err.decode())
     assert "Traceback" not in outcome.err
     assert SECRET not in outcome.out + outcome.err

@@ -308,9 +308,9 @@ async def test_restore_refuses_the_store_itself_and_a_stranger(store: Path, tmp_
     assert "is a database of another program" in refusal(other, store)
 
 
-async def test_on_the_command_line(home: Home) -> None:
+async def test_on_the_command_line(home: Home, built: Path) -> None:
     """`backup` says where the copy is and how large, and `restore` what has become of the store before."""
-    await home.bot("build")
+    home.lay(built)
 
     made = await home.bot("backup", "copy.db")
     restored = await home.bot("restore", "copy.db")
@@ -324,9 +324,9 @@ async def test_on_the_command_line(home: Home) -> None:
     assert len(home.files()) == 2
 
 
-async def test_backup_into_no_folder(home: Home) -> None:
+async def test_backup_into_no_folder(home: Home, built: Path) -> None:
     """A folder that is not there is one line."""
-    await home.bot("build")
+    home.lay(built)
 
     outcome = await home.bot("backup", os.path.join("none", "copy.db"))  # noqa: PTH118 - as it is typed
 
@@ -334,9 +334,9 @@ async def test_backup_into_no_folder(home: Home) -> None:
 
 
 @POSIX
-async def test_full_disk(home: Home) -> None:
+async def test_full_disk(home: Home, built: Path) -> None:
     """A copy that the disk has no room for is one line and leaves nothing."""
-    await home.bot("build")
+    home.lay(built)
     before = home.files()
 
     limited = f'ulimit -f 64; unset COVERAGE_PROCESS_CONFIG; exec "{sys.executable}" -m bot backup'

@@ -202,9 +202,9 @@ async def test_store_that_cannot_be_used(home: Home, command: str, content: byte
     assert home.files() == before
 
 
-async def test_locked_store(home: Home) -> None:
+async def test_locked_store(home: Home, built: Path) -> None:
     """A store that another program is writing to gives one line and a non-zero exit."""
-    await home.bot("build")
+    home.lay(built)
     before = home.files()["dateline.db"]
 
     with closing(sqlite3.connect(home.store, isolation_level=None)) as other:
@@ -234,7 +234,7 @@ async def test_full_disk(home: Home) -> None:
 
 @POSIX
 @pytest.mark.parametrize(("what", "mode"), [("file", 0o444), ("folder", 0o555)])
-async def test_read_only(home: Home, what: str, mode: int) -> None:
+async def test_read_only(home: Home, built: Path, what: str, mode: int) -> None:
     """A store that may not be written gives one line and a non-zero exit, and stays as it is."""
     command = BOT
     if os.geteuid() == 0:
@@ -242,7 +242,7 @@ async def test_read_only(home: Home, what: str, mode: int) -> None:
         if not shutil.which("setpriv"):
             pytest.skip("root may write everything")
         command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *BOT]
-    await home.bot("build")
+    home.lay(built)
     before = home.files()
     locked = home.store if what == "file" else home.store.parent
     locked.chmod(mode)
@@ -256,9 +256,9 @@ async def test_read_only(home: Home, what: str, mode: int) -> None:
 
 @POSIX
 @pytest.mark.parametrize("ending", ["| true", ">&-", "2>&-", ">&- 2>&- <&-"])
-async def test_output_closed_early(home: Home, ending: str) -> None:
+async def test_output_closed_early(home: Home, built: Path, ending: str) -> None:
     """Nobody reading what is printed is no reason for a traceback, or for a print to end in the store."""
-    await home.bot("build")
+    home.lay(built)
     before = home.files()
 
     outcome = await home.run("sh", "-c", f'"{sys.executable}" -m bot build {ending}')

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from unhurried import HUNG_SECONDS
 
 from bot.config import SETTINGS, Config
 from bot.errors import BotError
@@ -43,7 +44,7 @@ runpy.run_module("bot", run_name="__main__", alter_sys=True)
 """
 """Runs the bot where the package named first is not installed."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=1000 * HUNG_SECONDS)
 
 in_a_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and CHROMIUM names none: the page is not driven"
@@ -203,7 +204,7 @@ def test_a_missing_part_is_named_in_one_line(package: str, tmp_path: Path) -> No
         env=_environ(),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=HUNG_SECONDS,
         check=False,
     )
 

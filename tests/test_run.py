@@ -20,6 +20,7 @@ from discord_api import (
     pointed,
 )
 from process import POSIX, Home, Outcome, ended
+from unhurried import HUNG_SECONDS
 
 from bot import invite
 
@@ -114,7 +115,7 @@ async def test_message_content(  # noqa: PLR0917 - fixtures and the four columns
     api.flags = flags
 
     process = await home.start(*pointed(api.base), DISCORD_TOKEN=TOKEN, MESSAGE_CONTENT=setting)
-    identity = await asyncio.wait_for(api.identified.get(), 60)
+    identity = await asyncio.wait_for(api.identified.get(), HUNG_SECONDS)
     process.send_signal(signal.SIGTERM)
     outcome = await ended(process)
 
@@ -129,14 +130,14 @@ async def test_message_content(  # noqa: PLR0917 - fixtures and the four columns
 async def test_stopped_while_connected(home: Home, api: DiscordApi, number: signal.Signals) -> None:
     """A stop closes the connection as Discord wants it, then the store, and exits with 0."""
     process = await home.start(*pointed(api.base, "run"), DISCORD_TOKEN=TOKEN, MESSAGE_CONTENT="off")
-    await asyncio.wait_for(api.identified.get(), 60)
+    await asyncio.wait_for(api.identified.get(), HUNG_SECONDS)
 
     process.send_signal(number)
     outcome = await ended(process)
 
     assert outcome.code == 0
     assert outcome.err.splitlines()[-1].endswith(" INFO  dateline.run stopped")
-    assert await asyncio.wait_for(api.close_codes.get(), 10) == 1000
+    assert await asyncio.wait_for(api.close_codes.get(), HUNG_SECONDS) == 1000
     assert list(home.files()) == ["dateline.db"]
 
 
@@ -146,7 +147,7 @@ async def test_stopped_while_logging_in(home: Home, api: DiscordApi, number: sig
     """A stop before there is a connection is as clean."""
     api.holds = "/users/@me"
     process = await home.start(*pointed(api.base), DISCORD_TOKEN=TOKEN, LOG_LEVEL="WARNING")
-    await asyncio.wait_for(api.held.get(), 60)
+    await asyncio.wait_for(api.held.get(), HUNG_SECONDS)
 
     process.send_signal(number)
     outcome = await ended(process)

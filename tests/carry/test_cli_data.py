@@ -16,10 +16,10 @@ REFUSED = "stat,Chicago,Marches,many,There were many.,1\n"
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, built: Path) -> Home:
     """Return a folder with a store that holds the packs of the bot."""
     home = Home(tmp_path)
-    assert (await home.bot("build")).code == 0
+    home.lay(built)
     return home
 
 

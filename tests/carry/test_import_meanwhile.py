@@ -26,6 +26,7 @@ from carrying import (
     whole,
     whys,
 )
+from unhurried import HUNG_SECONDS
 
 from bot.carry.apply import ATTEMPTS
 from bot.carry.bring import Moved, bring_in, parse
@@ -86,7 +87,7 @@ async def test_a_dry_run_is_of_one_moment(town: Database) -> None:
         if "FROM entry" in statement and not added:
             added.append(statement)
             deed = ("add", HERE, Kind.STAT, STAT | {"about": "Somewhere new", "figure": "7 people"})
-            asyncio.run_coroutine_threadsafe(do(town, deed, NOW), loop).result(10)
+            asyncio.run_coroutine_threadsafe(do(town, deed, NOW), loop).result(HUNG_SECONDS)
 
     async with town.read() as conn:
         await conn.set_trace_callback(add_meanwhile)
@@ -107,7 +108,7 @@ async def meddle(conn: Connection, db: Database, on: str, deed: tuple[Any, ...])
     def look(statement: str) -> None:
         if on in statement and not met:
             met.append(statement)
-            asyncio.run_coroutine_threadsafe(do(db, deed, NOW), loop).result(10)
+            asyncio.run_coroutine_threadsafe(do(db, deed, NOW), loop).result(HUNG_SECONDS)
 
     await conn.set_trace_callback(look)
     return met
