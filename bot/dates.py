@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from bot.model import Language
 
@@ -73,11 +73,6 @@ def written(text: str, language: Language = Language.BRITISH) -> str:
 def seconds(moment: datetime) -> int:
     """Return an aware moment as it is stored, in Unix seconds."""
     return int(moment.timestamp())
-
-
-def moment(stored: int) -> datetime:
-    """Return a moment as it was stored, in UTC."""
-    return datetime.fromtimestamp(stored, UTC)
 
 
 def _month(text: str) -> int:

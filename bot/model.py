@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -12,6 +12,17 @@ SHARED = 0
 
 OPERATOR = 1
 """Who did it, in the history, where the operator brought a file in. No snowflake is 1 either."""
+
+A_FILE = 2
+"""Who did it, in the history, where only a moderator's file says so: nobody's id. No snowflake is 2 either."""
+
+_FIRST, _LAST = -62_135_424_000, 253_402_128_000
+"""The third day of the year 1 and the last but one of the year 9999, in Unix seconds."""
+
+
+def moment(stored: int) -> datetime:
+    """Return a stored moment in UTC; one outside the calendar is the first or last that has a date in every zone."""
+    return datetime.fromtimestamp(min(max(stored, _FIRST), _LAST), UTC)
 
 
 class Kind(StrEnum):
@@ -95,7 +106,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article. `label` is our own short name for it, not its title; `sha256` is of its text in UTF-8."""
+    """An article. `label` is our own short name for it, not its title; `sha256` is of its text in UTF-8.
+
+    `text_from_file` says that its text, length and hash are only what a moderator's file said.
+    """
 
     id: int
     label: str
@@ -104,12 +118,14 @@ class Source:
     has_text: bool
     facts: tuple[Fact, ...] = ()
     entries: int = 0
+    text_from_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that a source says, mainly about `subject`.
 
+    `sha256` is "" where only a moderator's file says what the text's hash is.
     `passage` is [start, end) in characters of the source's text. `added_by` is None for what a pack or the
     operator brought, and 0 for somebody whose data was erased. `corrects` is the shared entry whose place it takes in
     its server.
@@ -257,7 +273,10 @@ class Ask:
 APPROVED, APPROVED_EDITED = "approved", "approved with changes"
 """What the history of an entry begins with that a member suggested: by their words, or by a moderator's."""
 
-EDITED = frozenset({APPROVED_EDITED, "edited", "imported"})
+IMPORTED = "imported"
+"""What the history calls a change by a file."""
+
+EDITED = frozenset({APPROVED_EDITED, "edited", IMPORTED})
 """What the history calls a change of what an entry says, if not its very first line."""
 
 

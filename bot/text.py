@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model import OPERATOR
+from bot.model import A_FILE, OPERATOR
 
 _BLANK = "(blank)"
 
@@ -80,6 +80,8 @@ def person(user_id: int) -> str:
     """Return who did something, in the middle of a sentence; 0 is somebody who had their data erased."""
     if user_id == OPERATOR:
         return "the bot’s operator"
+    if user_id == A_FILE:
+        return "somebody, as a file says"
     # A mention in an embed shows a name and notifies nobody.
     return f"<@{user_id}>" if user_id else "somebody whose data was erased"
 

@@ -12,12 +12,11 @@ from itertools import groupby
 import discord
 from discord.ext import commands, tasks
 
-from bot.carry.bring import IMPORTED
 from bot.client import Dateline
 from bot.digest import editions, editorial
 from bot.digest.editorial import Content
 from bot.errors import UserError
-from bot.model import Access, Actor
+from bot.model import IMPORTED, Access, Actor
 from bot.moderating import corrections
 from bot.moderating.actions import Action
 from bot.moderating.posted import FLUSH_SECONDS

@@ -13,13 +13,13 @@ from discord.ext import commands
 
 from bot.carry import export, files
 from bot.carry.back import NONE, take_back
-from bot.carry.bring import IMPORTED, Moved, Parsed, bring_in, dry_run, parse
+from bot.carry.bring import Moved, Parsed, bring_in, dry_run, parse
 from bot.carry.files import Form
 from bot.carry.plan import Plan
 from bot.carry.state import Target
 from bot.client import Dateline
 from bot.errors import UserError
-from bot.model import Access, Actor
+from bot.model import IMPORTED, Access, Actor
 from bot.moderating.actions import Action
 from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report, taken_back_card
 from bot.render.commands import BY_NAME

@@ -14,7 +14,6 @@ from typing import TypeVar
 from bot import names
 from bot.carry import check, lines
 from bot.carry.apply import Done, carry_out
-from bot.carry.bring import IMPORTED
 from bot.carry.changes import RECORD
 from bot.carry.check import Refused
 from bot.carry.decide import TOLD
@@ -36,7 +35,7 @@ from bot.carry.state import State, Target, load
 from bot.digest.digests import FROM_FILE
 from bot.errors import UserError
 from bot.ingest.pack import PackEntry
-from bot.model import SHARED, Actor
+from bot.model import A_FILE, IMPORTED, SHARED, Actor
 from bot.store import revisions
 from bot.store.carry import steady
 from bot.store.database import Database
@@ -75,7 +74,7 @@ async def take_back(  # noqa: PLR0917 - which import of which server, by whom an
         async with db.read() as conn, steady(conn):
             changes = await revisions.select_between(conn, actor.guild_id, first, last)
             made = _Made(changes, *await revisions.select_around(conn, actor.guild_id, first, last))
-            if {change.action for change in changes} != {IMPORTED}:
+            if {change.action for change in changes if change.actor_id != A_FILE} != {IMPORTED}:
                 raise UserError(NONE)
             wanted = [change.target_id for change in changes if change.target == "entry"]
             state = await load(conn, Target(actor.guild_id, actor), (), (), progress, ids=wanted)

@@ -20,12 +20,10 @@ from bot.carry.state import State, Target, load
 from bot.errors import PackError, UserError
 from bot.ingest.pack import Pack
 from bot.ingest.read import read_pack
+from bot.model import IMPORTED
 from bot.store.carry import EVERYTHING, steady
 from bot.store.database import Database
 from bot.writing import duplicates
-
-IMPORTED = "imported"
-"""What the history calls a change by a file."""
 
 NAMED = 10
 """So many faults of a pack are said at once."""
@@ -114,9 +112,9 @@ async def dry_run(db: Database, target: Target, parsed: Parsed, progress: Progre
     async with db.read() as conn, steady(conn):
         state = await load(conn, target, parsed.lines, pairs, progress)
     found = packs.records(parsed.pack, state, parsed.places) if parsed.pack else parsed.lines
-    claims = parsed.form is Form.LINES
-    plan = await asyncio.to_thread(decide, state, found, progress, claims=claims, word=parsed.word)
-    return plan if claims and target.actor is None else await _with_duplicates(db, plan, progress)
+    exported = parsed.form is Form.LINES
+    plan = await asyncio.to_thread(decide, state, found, progress, exported=exported, word=parsed.word)
+    return plan if exported and target.actor is None else await _with_duplicates(db, plan, progress)
 
 
 async def _with_duplicates(db: Database, plan: Plan, progress: Progress) -> Plan:

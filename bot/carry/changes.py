@@ -18,6 +18,7 @@ from bot.carry.records import (
     DigestRecord,
     EntryRecord,
     HiddenRecord,
+    Moment,
     NameRecord,
     Record,
     RevisionRecord,
@@ -128,7 +129,7 @@ class _Preparing:
     def __init__(self, plan: Plan, taken: Mapping[str, Taken], now: int, action: str, *, noted: bool) -> None:
         self._plan = plan
         self._taken = taken
-        self._now = now
+        self._now = Moment(now)
         self._action = action
         self._noted = noted
         self._actor = plan.state.target.actor
@@ -217,6 +218,8 @@ class _Preparing:
             one, content = step.record, step.step.content
             if one.added_at is None:
                 one = replace(one, added_by=author, added_at=self._now)
+            if author and one.deleted_at is not None:
+                one = replace(one, deleted_at=Moment(min(one.deleted_at, self._now)))
             made.entries.put(step, self._numbers.entry_row(one, content))
             made.relations.extend(self._numbers.relations(one, content))
             if one.member is not None:
@@ -238,7 +241,8 @@ class _Preparing:
             guild = one.guild or 0
             target_id = self._numbers.target(one.target, one.of, guild)
             texts = (self._numbers.texts(each, guild) for each in (one.before, one.after))
-            self._made.revisions.append((id_, one.guild, one.target, target_id, one.action, one.actor, one.at, *texts))
+            at = min(one.at, self._now) if self._actor else one.at  # nothing was done after now
+            self._made.revisions.append((id_, one.guild, one.target, target_id, one.action, one.actor, at, *texts))
 
     def _note(
         self, step: _Typed[One], target: str, target_id: int, fields: Callable[[One], dict[str, str] | None]

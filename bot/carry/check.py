@@ -11,12 +11,17 @@ from bot.carry.records import EntryRecord, Snowflake, SubjectRecord, link, refer
 from bot.carry.state import Key, State
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import SHARED, Kind, Status, SubjectKind
+from bot.store.sources import SourceText
 from bot.writing import fields
 from bot.writing.fields import Reading
+from bot.writing.filled import LINE
 from bot.writing.proof import prove
 
 LINKS = {"measure": SubjectKind.MEASURE, "counted_by": SubjectKind.ORGANIZATION, "speaker": SubjectKind.PERSON}
 """The fields that name one subject, and what such a subject is if it is new."""
+
+AS_SAID = "As the file says:"
+"""Begins what a file says of how an entry was checked."""
 
 _SOURCE = 1
 """Stands for whichever source it is: fields have a number there, records a reference."""
@@ -46,22 +51,23 @@ def read(record: EntryRecord) -> tuple[Reading, PackEntry]:
     return reading, reading.entry
 
 
-def proven(
-    reading: Reading, record: EntryRecord, source: tuple[int, str | None], old: EntryRecord | None, *, claims: bool
-) -> PackEntry:
+def proven(reading: Reading, record: EntryRecord, source: SourceText, old: EntryRecord | None) -> PackEntry:
     """Return an entry as the text of its source bears it out. Raises Refused where that does not say so.
 
-    `source` is that text with its length. A record that `claims` keeps the status that it says it has.
+    `old` is what the entry is here, or the shared entry that it is a version of.
     """
     before = None
     if old is not None and old.exact is None:
         # The numbers only say whether it is still the same source.
         before = (_SOURCE if old.source == record.source else 0), read(old)[1]
-    proof = prove(reading, *source, before)
+    proof = prove(reading, source, before)
     if proof.faults:
         raise Refused(" ".join(proof.faults.values()))
-    if claims and (said := reading.entry):
-        return replace(proof.entry, status=said.status, status_reason=said.status_reason)
+    said = reading.entry
+    if said and said.status_reason and lowered(said, proof.entry):
+        # How somebody elsewhere has checked it is worth knowing, and no proof here.
+        told = f"{proof.entry.status_reason} {AS_SAID} {said.status_reason.removeprefix(AS_SAID).strip()}"
+        return replace(proof.entry, status_reason=told if len(told) <= LINE else f"{told[: LINE - 1]}…")
     return proof.entry
 
 

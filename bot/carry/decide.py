@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
 from bot import names
-from bot.carry import check, digests, edits, things, words
+from bot.carry import check, claims, digests, edits, things, words
 from bot.carry.check import Refused, Said
 from bot.carry.plan import Item, Outcome, Plan, Step
 from bot.carry.reading import Progress, untold
@@ -44,15 +44,16 @@ _ORDER = {of: place for place, of in enumerate((*TYPES.values(), Row))}
 
 
 def decide(
-    state: State, lines: Iterable[Line], progress: Progress = untold, *, claims: bool, word: str = "line"
+    state: State, lines: Iterable[Line], progress: Progress = untold, *, exported: bool, word: str = "line"
 ) -> Plan:
-    """Compare a file with the store. `claims` is whether it may say by itself that an entry is verified.
+    """Compare a file with the store. `exported` says that its lines are those of an export, each with its key.
 
     The state is changed: what the file brings is known in it afterwards. `word` is what its lines are called.
     """
-    planner = _Planner(state, claims=claims, word=word)
+    planner = _Planner(state, exported=exported, word=word)
     found = list(lines)
     whole = sorted((one for one in found if isinstance(one, Record | Row)), key=_order)
+    planner.erased = claims.erased(whole, state)
     for number, line in enumerate(whole):
         if not number % TOLD:
             progress(number, len(whole), "lines compared")
@@ -81,13 +82,14 @@ def _settled(line: Fault | Left) -> Item:
 
 
 class _Planner:
-    def __init__(self, state: State, *, claims: bool, word: str) -> None:
+    def __init__(self, state: State, *, exported: bool, word: str) -> None:
         self.items: list[Item] = []
         self.steps: list[Step] = []
+        self.erased: Collection[str] = ()
         self._state = state
-        self._claims = claims
+        self._exported = exported
         self._word = word.capitalize()
-        self._exactly = claims and state.target.actor is None  # what the operator brings back
+        self._exactly = exported and state.target.actor is None  # what the operator brings back
         self._seen: dict[Identity, int] = {}
         self._told = {
             (record.guild, record.target, record.of)
@@ -116,6 +118,8 @@ class _Planner:
         target = self._state.target
         self._ours(record)
         record = replace(record, guild=Snowflake(self._state.owner(record)))
+        if not self._exactly:
+            record = claims.unbound(record, self._state)
         self._once(record)
         if isinstance(record, EntryRecord):
             return self._entry(record, self._entries.find(record))
@@ -127,6 +131,8 @@ class _Planner:
             return Outcome.LEFT, why
         if isinstance(record, SourceRecord):
             record = replace(record, facts=tuple(sorted(record.facts)))
+            if not self._exactly:
+                record = claims.source(record, old if isinstance(old, SourceRecord) else None, self.erased)
         if isinstance(record, NameRecord) and target.guild_id != EVERYTHING:
             record = replace(record, sources=())
         if old is not None and (isinstance(record, RevisionRecord) or self._same(record, old)):
@@ -206,6 +212,8 @@ class _Planner:
     def _entry(self, record: EntryRecord, old: EntryRecord | None) -> tuple[Outcome, str]:
         state = self._state
         guild = state.owner(record)
+        if old is not None and not self._exactly:
+            claims.require_unerased(old, record)
         whose = things.source(record.source, state, guild)
         if record.corrects:
             things.shared(record.corrects, state)
@@ -219,12 +227,12 @@ class _Planner:
                 return Outcome.LEFT, ""
         record, content, lowered = self._content(record, old, whose)
         if old is not None and self._same(record, old):
-            return Outcome.LEFT, ""
+            return Outcome.LEFT, lowered
         told = ""
         if old is not None:
             record, old, told = self._entries.change(record, old)
         self._entries.require_shown(record, old)
-        if old is None and not self._claims and (other := self._entries.same(record)):
+        if old is None and not self._exported and (other := self._entries.same(record)):
             return Outcome.LEFT, f"{other} says exactly this already."
         other = self._entries.near(record, content) if content and not self._exactly else ""
         outcome, _ = self._do(record, old, content)
@@ -246,14 +254,19 @@ class _Planner:
         lowered = ""
         reading, typed = check.read(record)
         said = check.linked(typed, record, state)
-        same = old is not None and self._as_written(record, said).fields == old.fields
+        same = old is not None and old.source == record.source and self._as_written(record, said).fields == old.fields
         if not same and not self._exactly:
-            proven = check.proven(reading, record, state.texts[whose], old, claims=self._claims)
+            proven = check.proven(reading, record, state.texts[whose], old or self._shared(record))
             lowered = check.lowered(typed, proven)
             said = check.linked(proven, record, state)
         for subject in said.new:
             self._new_subject(subject, record.line)
         return self._as_written(record, said), said.content, lowered
+
+    def _shared(self, record: EntryRecord) -> EntryRecord | None:
+        """Return the shared entry that a record is a version of, or None."""
+        state = self._state
+        return state.entries.get(state.shared[record.corrects[0], record.corrects[1]]) if record.corrects else None
 
     def _as_written(self, record: EntryRecord, said: Said) -> EntryRecord:
         """Return a record with the fields and the subjects as the store would give them."""

@@ -126,7 +126,17 @@ class Numbers:
 
     def source_row(self, one: SourceRecord) -> tuple[Any, ...]:
         """Return a source as a row."""
-        return (one.id, one.guild, one.key, one.label, one.sha256, one.length, one.text, one.pack_digest)
+        return (
+            one.id,
+            one.guild,
+            one.key,
+            one.label,
+            one.sha256,
+            one.length,
+            one.text,
+            one.pack_digest,
+            one.text_from_file,
+        )
 
     def entry_row(self, one: EntryRecord, content: PackEntry | None) -> tuple[Any, ...]:
         """Return an entry as a row."""

@@ -6,9 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.carry.records import Record
+from bot.carry.records import Record, RevisionRecord
 from bot.carry.state import State
 from bot.ingest.pack import PackEntry
+from bot.model import A_FILE
+
+AS_A_FILE_SAYS = (
+    "Who did what, and when, is only what the file says. The history shows it so, and it is nobody’s deed here."
+)
 
 
 class Outcome(StrEnum):
@@ -57,6 +62,12 @@ class Plan:
     def digest(self) -> str:
         """Return what two plans that say the same have in common."""
         return hashlib.sha256(repr(self.items).encode()).hexdigest()
+
+    @property
+    def remark(self) -> str:
+        """Return in a sentence what the file says that nobody here can vouch for, or ""."""
+        told = any(isinstance(step.record, RevisionRecord) and step.record.actor == A_FILE for step in self.steps)
+        return AS_A_FILE_SAYS if told else ""
 
     def count(self, outcome: Outcome, *types: str) -> int:
         """Return how many lines come to this, of some types or of all."""

@@ -104,9 +104,10 @@ class Reader:
                     length=length,
                     text=text,
                     pack_digest=digest,
+                    text_from_file=bool(from_file),
                     facts=tuple(facts.get(id_, ())),
                 )
-                for id_, guild, key, label, sha256, length, text, digest in await carry.select_sources(
+                for id_, guild, key, label, sha256, length, text, digest, from_file in await carry.select_sources(
                     self.conn, self.guild_id
                 )
             ),

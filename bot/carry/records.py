@@ -42,7 +42,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord(Record):
-    """An article with what is known of it, each fact as its field, its value, how it is known and why so."""
+    """An article with what is known of it, each fact as its field, its value, how it is known and why so.
+
+    `text_from_file` says that its text, length and hash are only what a moderator's file said.
+    """
 
     key: str
     label: str
@@ -50,6 +53,7 @@ class SourceRecord(Record):
     length: int = 0
     text: str | None = None
     pack_digest: str = ""
+    text_from_file: bool = False
     facts: tuple[Texts, ...] = ()
 
 

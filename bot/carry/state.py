@@ -29,6 +29,7 @@ from bot.model import SHARED, Actor
 from bot.store import carry
 from bot.store.carry import EVERYTHING
 from bot.store.database import Connection
+from bot.store.sources import SourceText
 
 Key: TypeAlias = tuple[int, str]
 """Whose a source or subject is, and its key."""
@@ -55,7 +56,7 @@ class State:
     """The store at one moment, to which a dry run adds what the file brings.
 
     `known` holds what the target has, by identity; `shared` the ids of the shared entries that are spoken of.
-    `moment` is another once the store has changed. `texts` are those of sources with their lengths. `spellings` says
+    `moment` is another once the store has changed. `texts` are those of sources. `spellings` says
     which subjects answer to the key of a name, and whether that is an alias (1) or not (0). `hashes` are those of the
     texts of shared sources, by their keys.
     """
@@ -65,7 +66,7 @@ class State:
     known: dict[Identity, Record] = field(default_factory=dict[Identity, Record])
     entries: dict[int, EntryRecord] = field(default_factory=dict[int, EntryRecord])
     sources: dict[Key, int] = field(default_factory=dict[Key, int])
-    texts: dict[Key, tuple[int, str | None]] = field(default_factory=dict[Key, tuple[int, str | None]])
+    texts: dict[Key, SourceText] = field(default_factory=dict[Key, SourceText])
     subjects: dict[Key, SubjectRecord] = field(default_factory=dict[Key, SubjectRecord])
     spellings: dict[str, list[tuple[int, Key]]] = field(default_factory=dict[str, list[tuple[int, Key]]])
     hashes: dict[str, str] = field(default_factory=dict[str, str])
@@ -85,7 +86,7 @@ class State:
         match record:
             case SourceRecord():
                 self.sources.setdefault((guild, record.key), 0)
-                self.texts[guild, record.key] = record.length, record.text
+                self.texts[guild, record.key] = SourceText(record.length, record.text, record.text_from_file)
             case SubjectRecord():
                 self.subjects[guild, record.key] = record
             case NameRecord():
@@ -163,7 +164,7 @@ async def _load_shared(
     for row in await carry.select_sources(conn, SHARED):
         state.sources[SHARED, row[2]] = row[0]
         state.hashes[row[2]] = row[4]
-        state.texts[SHARED, row[2]] = row[5], row[6]
+        state.texts[SHARED, row[2]] = SourceText(row[5], row[6], bool(row[8]))
     for id_, _, key, kind, name, description in await carry.select_subjects(conn, SHARED):
         state.subjects[SHARED, key] = SubjectRecord(
             guild=Snowflake(SHARED), id=id_, key=key, kind=kind, name=name, description=description

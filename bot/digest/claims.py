@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from bot.dates import moment, seconds
+from bot.dates import seconds
 from bot.digest import digests, editions
 from bot.digest.catchup import GRACE, CatchUp
 from bot.digest.digests import Digest
 from bot.digest.editions import ABSENT, FARTHEST, TOO_LATE, Edition, FollowUp, Servers, State
 from bot.errors import StoreError
+from bot.model import moment
 from bot.store import claims as store
 from bot.store import digests as digest_rows
 from bot.store.claims import Mine

@@ -7,11 +7,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.dates import moment, seconds
+from bot.dates import seconds
 from bot.digest.catchup import REACH, CatchUp
 from bot.digest.schedule import Days, Schedule, due_between, next_after, parse_days
 from bot.errors import UserError
-from bot.model import Actor
+from bot.model import Actor, moment
 from bot.store import digests as store
 from bot.store import editions as ledger
 from bot.store.database import Connection

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.dates import moment, seconds
+from bot.dates import seconds
 from bot.digest import digests
 from bot.digest.catchup import GRACE, Plan, plan
 from bot.digest.digests import Digest
 from bot.digest.schedule import next_after
 from bot.errors import UserError
+from bot.model import moment
 from bot.store import claims, meta
 from bot.store import digests as digest_rows
 from bot.store import editions as store

@@ -227,7 +227,7 @@ async def _check(  # noqa: PLR0917 - what of which server, and what is known of 
     if reading.entry is None or source is None:
         return Checked(kind, given, faults)
     meant = await naming.understand(conn, guild_id, reading.entry, kept, author)
-    proof = await proven(replace(reading, entry=meant.named(reading.entry)), *source, before)
+    proof = await proven(replace(reading, entry=meant.named(reading.entry)), source, before)
     faults = proof.faults | meant.faults
     near = await duplicates.find(conn, guild_id, proof.entry, ignoring=ignored)
     new = await naming.new(conn, guild_id, proof.entry, meant)
@@ -252,7 +252,7 @@ async def _borne_out(conn: Connection, guild_id: int, entry: Entry, old: PackEnt
     source = await sources.select_text(conn, guild_id, entry.source_id)
     why = ""
     if reading.entry is not None and source is not None:
-        proof = await proven(reading, *source)
+        proof = await proven(reading, source)
         if not proof.faults and proof.entry.status is Status.VERIFIED:
             return proof.entry
         why = " ".join(proof.faults.values()) or proof.entry.status_reason

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.model import SHARED, Actor, Entry
+from bot.model import A_FILE, SHARED, Actor, Entry
 from bot.moderating import aliases, keeping
 from bot.moderating.keeping import Done, Said
 from bot.store import entries, hidden, revisions, sources
 from bot.store.database import Connection
 from bot.store.revisions import Fields, Revision
 from bot.writing import naming
-from bot.writing.fields import kind_of, read
+from bot.writing.fields import kind_of, of_content, read
+from bot.writing.proof import prove
 
 
 async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime) -> Done:
@@ -74,11 +75,26 @@ async def _written(
 
 
 async def goal_of(conn: Connection, guild_id: int, entry: Entry, change: Revision) -> Fields | None:
-    """Return the fields before a change; None where there was none: before a correction was the shared entry."""
-    if change.before is None or entry.corrects is None:
-        return change.before
-    first = await revisions.select_next(conn, guild_id, "entry", entry.id, 0)
-    return None if first and first.id == change.id else change.before
+    """Return the fields before a change; None where there was none: before a correction was the shared entry.
+
+    Raises UserError where only a file says what they were, and the source does not bear that out.
+    """
+    first = await revisions.select_next(conn, guild_id, "entry", entry.id, 0) if entry.corrects is not None else None
+    if change.before is None or (first and first.id == change.id):
+        return None
+    return await _borne_out(conn, guild_id, entry, change.before) if change.actor_id == A_FILE else change.before
+
+
+async def _borne_out(conn: Connection, guild_id: int, entry: Entry, said: Fields) -> Fields:
+    """Return fields that only a file says an entry had, with the status that its source bears out."""
+    reading = read(kind_of(entry), said)
+    source = await sources.select_text(conn, guild_id, reading.source_id)
+    if reading.entry is None or source is None:
+        return said  # `_rewrite` says what is wrong
+    proof = prove(reading, source, (entry.source_id, await keeping.content(conn, entry)))
+    if proof.faults:
+        raise _impossible(entry, proof.faults)
+    return of_content(proof.entry, reading.source_id)
 
 
 async def _rewrite(conn: Connection, guild_id: int, entry: Entry, goal: Fields) -> None:

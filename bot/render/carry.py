@@ -52,7 +52,11 @@ def counted(number: int, type_: str) -> str:
 def dry_run_card(name: str, plan: Plan, *, remark: str, token: str, moved: bool = False) -> Card:
     """Return what would come of a file; `token` is the rest of the custom_id that brings it in."""
     title = "The server has changed meanwhile. Look again" if moved else "Dry run: nothing is changed yet"
-    lines = [f"**File:** {code(clip(name, 80))}", *(f"**Note:** {line(text)}" for text in [remark] if text), ""]
+    lines = [
+        f"**File:** {code(clip(name, 80))}",
+        *(f"**Note:** {line(text)}" for text in (remark, plan.remark) if text),
+        "",
+    ]
     lines += _counts(plan)
     refused, known = _odd(plan)
     for heading, items in (("Refused", refused), ("To know", known)):
@@ -119,7 +123,7 @@ def exported_card(number: int, *, sheet: bool, packed: bool) -> Card:
 
 def report(name: str, plan: Plan, remark: str) -> str:
     """Return the dry run in full, as a text to read: each line of the file, and what comes of it."""
-    lines = [f"Dry run of {visible(name)}", *([remark] if remark else []), "", *_plain_counts(plan), ""]
+    lines = [f"Dry run of {visible(name)}", *filter(None, (remark, plan.remark)), "", *_plain_counts(plan), ""]
     lines += [f"{plan.word} {item.line}: {item.outcome.value}: {visible(_said(item))}" for item in plan.items]
     return "\n".join(lines) + "\n"
 

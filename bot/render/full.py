@@ -12,6 +12,7 @@ from bot.model import (
     APPROVED,
     APPROVED_EDITED,
     EDITED,
+    IMPORTED,
     OPERATOR,
     SHARED,
     Ask,
@@ -150,6 +151,8 @@ def _by(entry: Entry, deeds: Sequence[str]) -> str:
         case [first] if first in {APPROVED, APPROVED_EDITED}:
             changed = first == APPROVED_EDITED or edited
             return f"suggested by {who}{', edited by a moderator' if changed else ''}"
+        case [first] if first == IMPORTED:
+            return f"brought in from a file by {who}{', edited since' if edited else ''}"
         case _:
             return f"{who}, edited since" if edited else who
 

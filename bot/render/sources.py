@@ -67,10 +67,11 @@ def _one(frame: Frame, source: Source) -> Card:
         )
     ]
     held = "is in the store" if source.has_text else "is not in the store"
+    said = ", as a file brought it" if source.text_from_file else ""
     lines += [
         f"**Entries:** {source.entries:,}",
-        f"**Text:** {source.length:,} characters; it {held}",
-        f"**SHA-256 of the text:** {code(clip(source.sha256, 64)) if source.sha256 else NOT_STATED}",
+        f"**Text:** {source.length:,} characters; it {held}{said}",
+        f"**SHA-256 of the text:** {code(clip(source.sha256, 64)) if source.sha256 else NOT_STATED}{said}",
     ]
     title = clip(f"Source {source.id}: {name(source.label)}", 240)
     embed = discord.Embed(title=title, description="\n".join(lines), colour=OTHERS)

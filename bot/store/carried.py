@@ -34,11 +34,11 @@ Rows = Iterable[tuple[Any, ...]]
 
 
 async def insert_sources(conn: aiosqlite.Connection, rows: Rows) -> None:
-    """Add rows (id, guild_id, key, label, sha256, length, text, pack_digest)."""
+    """Add rows (id, guild_id, key, label, sha256, length, text, pack_digest, text_from_file)."""
     await conn.executemany(
         """
-        INSERT INTO source (id, guild_id, key, label, sha256, length, text, pack_digest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO source (id, guild_id, key, label, sha256, length, text, pack_digest, text_from_file)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         rows,
     )
@@ -48,7 +48,7 @@ async def update_sources(conn: aiosqlite.Connection, rows: Rows) -> None:
     """Change sources by rows as for adding them. A stored text stays while its hash does, unless there is another."""
     await conn.executemany(
         """
-        UPDATE source SET label = ?4, length = ?6, pack_digest = ?8,
+        UPDATE source SET label = ?4, length = ?6, pack_digest = ?8, text_from_file = ?9,
             text = ifnull(?7, iif(sha256 = ?5, text, NULL)), sha256 = ?5
         WHERE id = ?1 AND guild_id = ?2 AND key = ?3
         """,

@@ -32,14 +32,14 @@ async def steady(conn: aiosqlite.Connection) -> AsyncGenerator[None]:
 
 
 async def select_sources(conn: aiosqlite.Connection, guild_id: int, *, seen: bool = False) -> list[Row]:
-    """Return rows (id, guild_id, key, label, sha256, length, text, pack_digest) of sources.
+    """Return rows (id, guild_id, key, label, sha256, length, text, pack_digest, text_from_file) of sources.
 
     With `seen`, of all those that the server may use, the shared ones too.
     """
     return await _all(
         conn,
         f"""
-        SELECT id, guild_id, key, label, sha256, length, text, pack_digest FROM source
+        SELECT id, guild_id, key, label, sha256, length, text, pack_digest, text_from_file FROM source
         WHERE {_OF.format(table="source")} OR (:seen AND guild_id = 0) ORDER BY id
         """,
         guild_id,

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiosqlite
 
-from bot.model import Actor, Kind
+from bot.model import Actor, Kind, moment
 from bot.store.rows import Row
 
 
@@ -176,4 +176,4 @@ def _text(fields: Mapping[str, str]) -> str:
 
 def _draft(row: Row) -> Draft:
     id_, purpose, kind, target_id, base, fields, updated_at = row
-    return Draft(id_, purpose, Kind(kind), target_id, base, json.loads(fields), datetime.fromtimestamp(updated_at, UTC))
+    return Draft(id_, purpose, Kind(kind), target_id, base, json.loads(fields), moment(updated_at))

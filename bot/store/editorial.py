@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiosqlite
 
-from bot.model import Entry, Kind
+from bot.model import Entry, Kind, moment
 from bot.store import rows
 from bot.store.entries import VISIBLE
 
@@ -73,7 +73,7 @@ async def select_last(conn: aiosqlite.Connection, digest_id: int, edition_id: in
         parameters,
     )
     for content, due in fetched:
-        return Last(number, content, datetime.fromtimestamp(due, UTC))
+        return Last(number, content, moment(due))
     return Last(number)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiosqlite
 
-from bot.model import COUNT_LIMIT, Entry, Kind, Subject
+from bot.model import COUNT_LIMIT, Entry, Kind, Subject, moment
 from bot.store import rows
 from bot.store.blanking import ERASED
 from bot.store.hidden import unhidden
@@ -196,7 +196,7 @@ async def select_removed(
         """,
         {"guild_id": guild_id, "erased": ERASED, "limit": limit, "offset": offset},
     )
-    return [(rows.entry(row), datetime.fromtimestamp(row[-1], UTC)) for row in fetched]
+    return [(rows.entry(row), moment(row[-1])) for row in fetched]
 
 
 async def select_said_about(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiosqlite
 
-from bot.model import Subject
+from bot.model import Subject, moment
 from bot.store.names import LAST
 from bot.store.rows import subject
 
@@ -67,7 +67,4 @@ async def select_given(
         """,
         {"guild_id": guild_id, "subject_id": subject_id, "limit": limit, "offset": offset},
     )
-    return [
-        Given(row[4], subject(row), row[5] or 0, None if row[6] is None else datetime.fromtimestamp(row[6], UTC))
-        for row in rows
-    ]
+    return [Given(row[4], subject(row), row[5] or 0, None if row[6] is None else moment(row[6])) for row in rows]

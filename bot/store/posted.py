@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 import aiosqlite
 
+from bot.model import moment
 from bot.store.blanking import ERASED
 from bot.store.rows import Row
 
@@ -41,7 +42,7 @@ class Posted:
     @property
     def posted_at(self) -> datetime:
         """When the message was sent, to the second; its id says so."""
-        return datetime.fromtimestamp(_second(self.message_id), UTC)
+        return moment(_second(self.message_id))
 
     def is_known_to_show(self, look: str) -> bool:
         """Whether what it shows of these entries, which stand for one another, looks like this."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiosqlite
 
-from bot.model import Actor
+from bot.model import A_FILE, Actor, moment
 from bot.store.rows import Row
 
 Fields = Mapping[str, str]
@@ -84,14 +84,17 @@ async def select_of(
 
 
 async def select_actions(conn: aiosqlite.Connection, guild_id: int, target: str, target_id: int) -> tuple[str, ...]:
-    """Return what was done to one thing, each once, in the order in which it was done first."""
+    """Return what was done to one thing here, each once, in the order in which it was done first.
+
+    What only a moderator's file says was done is left out.
+    """
     rows = await conn.execute_fetchall(
         """
         SELECT action FROM revision
-        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id
+        WHERE guild_id = :guild_id AND target = :target AND target_id = :target_id AND actor_id <> :from_file
         GROUP BY action ORDER BY min(id)
         """,
-        {"guild_id": guild_id, "target": target, "target_id": target_id},
+        {"guild_id": guild_id, "target": target, "target_id": target_id, "from_file": A_FILE},
     )
     return tuple(row[0] for row in rows)
 
@@ -205,7 +208,7 @@ def _revision(row: Row) -> Revision:
         target_id,
         action,
         actor_id,
-        datetime.fromtimestamp(at, UTC),
+        moment(at),
         None if before is None else json.loads(before),
         None if after is None else json.loads(after),
     )

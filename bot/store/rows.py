@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.model import Basis, Entry, Event, Kind, Quote, Stat, Status, Subject, SubjectKind
+from bot.model import Basis, Entry, Event, Kind, Quote, Stat, Status, Subject, SubjectKind, moment
 
 PART_BREAK = "\x1f"
 """Stands between the parts of a quotation: no article prints it (ASCII's unit separator)."""
 
 ENTRY = """
-    e.id, e.kind, about.name, e.source_id, src.label, src.sha256, e.status, e.status_reason, e.statement,
-    e.note, e.passage_start, e.passage_end, e.guild_id, e.added_by, e.added_at,
+    e.id, e.kind, about.name, e.source_id, src.label, iif(src.text_from_file, '', src.sha256), e.status,
+    e.status_reason, e.statement, e.note, e.passage_start, e.passage_end, e.guild_id, e.added_by, e.added_at,
     measure.name, e.value, e.unit, e.approximate, e.basis, e.out_of, e.out_of_unit, e.out_of_approximate,
     e.as_of, counter.name, e.words, speaker.name, e.role, e.said_where, e.said_when,
     e.title, e.date, e.date_printed, e.date_inferred, e.corrects
@@ -61,7 +60,7 @@ def entry(row: Row) -> Entry:
         "passage": None if start is None else (start, end),
         "guild_id": guild_id,
         "added_by": added_by,
-        "added_at": datetime.fromtimestamp(added_at, UTC),
+        "added_at": moment(added_at),
         "corrects": corrects,
     }
     if kind == Kind.STAT:

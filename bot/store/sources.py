@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 import aiosqlite
 
@@ -16,7 +17,7 @@ from bot.store.rows import Row
 
 # What is hidden is taken off what is counted: there are few of these, and the rest is an index read through.
 _SOURCE = """
-    s.id, s.label, s.sha256, s.length, s.text IS NOT NULL,
+    s.id, s.label, s.sha256, s.length, s.text IS NOT NULL, s.text_from_file,
     (
         SELECT count(*) FROM entry AS e
         WHERE e.guild_id IN (0, :guild_id) AND e.kind IN ('event', 'quote', 'stat') AND e.source_id = s.id
@@ -99,9 +100,9 @@ def _sources(rows: Iterable[Row]) -> list[Source]:
     found: list[Source] = []
     for _, group in groupby(rows, key=itemgetter(0)):
         each = list(group)
-        facts = tuple(Fact(row[6], row[7], Known(row[8]), row[9]) for row in each if row[6] is not None)
-        id_, label, sha256, length, has_text, entries, *_ = each[0]
-        found.append(Source(id_, label, sha256, length, bool(has_text), facts, entries))
+        id_, label, sha256, length, has_text, from_file, entries, *_ = each[0]
+        facts = tuple(Fact(row[7], row[8], Known(row[9]), row[10]) for row in each if row[7] is not None)
+        found.append(Source(id_, label, sha256, length, bool(has_text), facts, entries, bool(from_file)))
     return found
 
 
@@ -133,16 +134,24 @@ async def select_counts(conn: aiosqlite.Connection, guild_id: int) -> dict[str, 
     return +counts
 
 
-async def select_text(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> tuple[int, str | None] | None:
-    """Return how long a source's text is (0: not known) and, where it is stored, the text.
+class SourceText(NamedTuple):
+    """The text of a source, None where it is not stored, and its length in characters, 0 where that is not known.
 
-    None where there is no source that this server may see.
+    `from_file` says that a moderator's file brought it, so that it proves nothing.
     """
+
+    length: int
+    text: str | None
+    from_file: bool = False
+
+
+async def select_text(conn: aiosqlite.Connection, guild_id: int, source_id: int) -> SourceText | None:
+    """Return the text of a source, or None where there is no source that this server may see."""
     rows = await conn.execute_fetchall(
-        "SELECT length, text FROM source WHERE id = :id AND guild_id IN (0, :guild_id)",
+        "SELECT length, text, text_from_file FROM source WHERE id = :id AND guild_id IN (0, :guild_id)",
         {"id": source_id, "guild_id": guild_id},
     )
-    return next(((row[0], row[1]) for row in rows), None)
+    return next((SourceText(row[0], row[1], bool(row[2])) for row in rows), None)
 
 
 async def select_pack_digest(conn: aiosqlite.Connection, key: str) -> str | None:

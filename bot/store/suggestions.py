@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import aiosqlite
 
-from bot.model import Kind
+from bot.model import Kind, moment
 from bot.store.rows import Row
 
 Fields = Mapping[str, str]
@@ -264,9 +264,9 @@ def _suggestions(rows: Iterable[Row]) -> list[Suggestion]:
             kind=Kind(row[3]),
             fields=json.loads(row[4]),
             state=State(row[5]),
-            suggested_at=datetime.fromtimestamp(row[6], UTC),
+            suggested_at=moment(row[6]),
             decided_by=row[7] or 0,
-            decided_at=None if row[8] is None else datetime.fromtimestamp(row[8], UTC),
+            decided_at=None if row[8] is None else moment(row[8]),
             reason=row[9],
             entry_id=row[10] or 0,
             channel_id=row[11] or 0,

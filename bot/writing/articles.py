@@ -51,7 +51,8 @@ async def add_source(
     given = _read(facts)
     label = _short(label or _label(given, now))
     for known in await sources.select_all(conn, actor.guild_id, beginning=label, limit=ALIKE):
-        if {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text):
+        same = {fact.field: fact.value for fact in known.facts} == given and known.sha256 == _sha256(text)
+        if same and not (text and known.text_from_file):
             return known.id
     source_id = await sources.upsert(
         conn,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import Status
+from bot.store.sources import SourceText
 from bot.writing.fields import DECIDED, Reading
 from bot.writing.passages import Place, locate_figure, locate_passage, locate_words
 from bot.writing.tokens import LONGEST
@@ -18,8 +19,9 @@ NO_TEXT = "The text of the source is not stored here."
 TOO_LONG = f"The text of the source has more than {LONGEST:,} characters, which is too long to search it here."
 NO_PASSAGE = "It is not given where in the source this stands."
 NO_DATE = "The words of the source for the date are not given."
+BROUGHT = "The text came in a file, and nobody here has compared it with the source."
 
-DERIVED = frozenset({NO_TEXT, TOO_LONG, NO_PASSAGE, NO_DATE})
+DERIVED = frozenset({NO_TEXT, TOO_LONG, NO_PASSAGE, NO_DATE, BROUGHT})
 """Why an entry is unverified where no person has said why."""
 
 
@@ -32,20 +34,20 @@ class Proof:
     faults: dict[str, str]
 
 
-async def proven(reading: Reading, length: int, text: str | None, before: tuple[int, PackEntry] | None = None) -> Proof:
+async def proven(reading: Reading, source: SourceText, before: tuple[int, PackEntry] | None = None) -> Proof:
     """Return what `prove` does; a long text is searched in a thread, so that nobody else waits for it."""
-    if text is None or len(text) <= AT_ONCE:
-        return prove(reading, length, text, before)
-    return await asyncio.to_thread(prove, reading, length, text, before)
+    if source.text is None or len(source.text) <= AT_ONCE:
+        return prove(reading, source, before)
+    return await asyncio.to_thread(prove, reading, source, before)
 
 
-def prove(reading: Reading, length: int, text: str | None, before: tuple[int, PackEntry] | None = None) -> Proof:
-    """Look for what was read in its source, whose text has this length (0: not known) and is None if not stored.
+def prove(reading: Reading, source: SourceText, before: tuple[int, PackEntry] | None = None) -> Proof:
+    """Look for what was read in the text of its source. A text that a moderator's file brought verifies nothing.
 
     `before` is the source and the content of the entry that is edited. A status that a person gave stays, and so
     does any as long as what it speaks of is the same.
     """
-    missing = NO_TEXT
+    missing, text = NO_TEXT, source.text
     if text is not None and len(text) > LONGEST:
         missing, text = TOO_LONG, None
     entry = reading.entry
@@ -53,7 +55,9 @@ def prove(reading: Reading, length: int, text: str | None, before: tuple[int, Pa
     if before is not None and text is None and entry.passage == before[1].passage and entry.detail != before[1].detail:
         # The place bore out what was said before; where the text is not stored, nobody knows whether it does now.
         entry = replace(entry, passage=None)
-    proven = _without_text(reading, entry, length, missing) if text is None else _located(reading, entry, text)
+    proven = _without_text(reading, entry, source.length, missing) if text is None else _located(reading, entry, text)
+    if source.from_file and proven.entry.status is Status.VERIFIED:
+        proven = replace(proven, entry=_with_status(proven.entry, Status.UNVERIFIED, BROUGHT))
     if before is not None and before[1].status_reason not in DERIVED:
         source_id, old = before
         same = source_id == reading.source_id and claim(old) == claim(proven.entry)

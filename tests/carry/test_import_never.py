@@ -25,6 +25,7 @@ from carrying import (
 
 from bot.carry.state import Target
 from bot.errors import UserError
+from bot.model import A_FILE
 from bot.store.database import Database
 
 
@@ -90,7 +91,7 @@ async def test_a_history_that_is_here_stays(town: Database) -> None:
     assert "refused" not in counts(there)
     async with town.read() as conn:
         [(new,)] = await conn.execute_fetchall("SELECT id FROM entry WHERE guild_id = 7")
-    assert await history(town, new, 7) == [("imported", 701), ("added", 501)]
+    assert await history(town, new, 7) == [("imported", 701), ("added", A_FILE)]
 
 
 @pytest.mark.parametrize(
