@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.errors import StoreError
 from bot.store import copies, inspection
 from bot.store.copies import Progress
-from bot.store.files import migrations
+from bot.store.files import make_folder, migrations
 
 
 def backup(store: Path, target: Path | None, now: datetime, progress: Progress) -> Path:
@@ -55,7 +55,7 @@ def restore(store: Path, file: Path, now: datetime, progress: Progress) -> Path 
     kept = _beside(store, now, "before-restore-")
     _refuse_to_overwrite(kept)
     try:
-        store.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(store.parent)
     except OSError as error:
         raise StoreError(f"The folder {store.parent} cannot be made: {error.strerror}.") from error
     with copies.copied(file, store, like=store if there else file, in_use=False, progress=progress) as part:

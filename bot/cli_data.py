@@ -121,14 +121,15 @@ async def _rows(store: Path, options: argparse.Namespace) -> list[str]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file as a whole: what was there stays until all of it is written."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BotError(f"{path} cannot be written: {error.strerror}.") from error
+    """Write a file as a whole, for this user alone: what was there stays until all of it is written."""
+    from bot.store.copies import part_of, put
+
+    with part_of(path) as part:
+        try:
+            part.write_bytes(content)
+        except OSError as error:
+            raise BotError(f"{path} cannot be written: {error.strerror}.") from error
+        put(part, path)
 
 
 def _counting() -> Progress:

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from process import POSIX, STORE, Home
+from process import POSIX, ROOT, STORE, Home
 
 from bot import backup
 from bot.errors import StoreError
@@ -178,6 +180,104 @@ async def test_a_copy_is_for_whom_the_store_is_for(store: Path) -> None:
 
     assert made.stat().st_mode & 0o777 == 0o640
     assert store.stat().st_mode & 0o777 == 0o660
+
+
+@POSIX
+async def test_what_is_made_is_for_nobody_else(home: Home) -> None:
+    """Whatever umask is set, the store, its folder, copies and exports are for the user who made them."""
+    script = f"""
+        umask 000; cd "{home.folder}"; unset COVERAGE_PROCESS_CONFIG
+        bot() {{ "{sys.executable}" -m bot "$@"; }}
+        bot build && bot backup copy.db && bot export all.jsonl && bot export all.csv.gz --format csv \\
+            && bot restore copy.db && DATABASE_PATH=new/folder/x.db bot build
+    """
+
+    outcome = await home.run("sh", "-c", script)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    made = [path for path in home.folder.rglob("*") if "__pycache__" not in path.parts]
+    assert {path.name for path in made} >= {
+        "dateline.db",
+        "copy.db",
+        "all.jsonl",
+        "all.csv.gz",
+        "new",
+        "folder",
+        "x.db",
+    }
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_file()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_dir()} == {0o700}
+
+
+@POSIX
+async def test_store_that_anybody_can_read(store: Path) -> None:
+    """A copy of a store that everybody can read is for its user and group alone."""
+    store.chmod(0o644)
+
+    made = make(store)
+
+    assert made.stat().st_mode & 0o777 == 0o640
+
+
+@POSIX
+async def test_files_beside_a_store_in_use(store: Path) -> None:
+    """What SQLite keeps beside a store is as private as the store."""
+    async with Database(store.with_name("new.db")) as db:
+        await put(db, "new")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in store.parent.glob("new.db*")}
+
+    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from bot import backup
+from bot.store import copies
+copies.PAGES = 1
+backup.{what}(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC), lambda _: os.kill(os.getpid(), signal.{signal}))
+"""
+
+
+def copying(store: Path, what: str, file: Path, signal: str) -> subprocess.Popen[bytes]:
+    """Begin to make or restore a backup in another process that gets a signal in the middle."""
+    script = KILLED.format(what=what, signal=signal)
+    return subprocess.Popen([sys.executable, "-c", script, str(store), str(file)], cwd=ROOT)  # noqa: S603 - ours
+
+
+@POSIX
+@pytest.mark.parametrize("what", ["backup", "restore"])
+async def test_killed_copy(store: Path, what: str) -> None:
+    """What a backup or a restore that was killed leaves is removed at the next run, and nothing else is."""
+    made = make(store)
+    for other in ("film.1a2b3c4d.part", "notes.dateline.part"):
+        store.with_name(other).write_text("of another program")
+    before = names(store)
+    target = store.with_name("second.db") if what == "backup" else made
+    assert copying(store, what, target, "SIGKILL").wait(60) == -9
+    assert len([name for name in names(store) if ".dateline-" in name]) == 1
+
+    async with Database(store) as db:
+        assert keys(store) == ["old"]
+
+    assert names(store) == before
+
+
+@POSIX
+async def test_copy_that_is_being_made(store: Path) -> None:
+    """A copy that somebody is making is left alone by whoever else makes one."""
+    paused = copying(store, "backup", store.with_name("slow.db"), "SIGSTOP")
+    await asyncio.to_thread(os.waitpid, paused.pid, os.WUNTRACED)
+    [part] = [name for name in names(store) if name.endswith(".part")]
+
+    made = make(store)
+    assert part in names(store)
+
+    paused.kill()
+    await asyncio.to_thread(paused.wait)
+    make(store, store.with_name("later.db"))
+    assert names(store) == sorted([made.name, "later.db", "store.db"])
 
 
 async def test_restore(store: Path) -> None:

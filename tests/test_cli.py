@@ -211,7 +211,7 @@ async def test_locked_store(home: Home, built: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         outcome = await home.run(sys.executable, "-c", IMPATIENT, "build")
 
-    assert outcome.fault == f"{STORE} is locked by another program. Stop that program, then start again."
+    assert outcome.fault == f"{STORE} is locked by another program. Wait until that is done, or stop it."
     assert home.files()["dateline.db"] == before
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.errors import StoreError
-from bot.store.files import explain, untouched
+from bot.store.files import explain, lock, untouched
 
 PAGES = 2_000
 """So many are copied at a time; in between, Ctrl-C is heard and progress is told."""
+
+PART = "dateline"
+"""What stands in the name of a copy that is being made, so that no file of another program is taken for one."""
 
 ALONE_SECONDS = 2.0
 """How long to wait for others to let go of a store: another command may just be ending."""
@@ -42,12 +45,7 @@ def copied(
     of `like`. With `in_use` False, nothing is made beside a source that nobody uses.
     Raises StoreError in one line.
     """
-    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.touch(exist_ok=False)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    try:
+    with part_of(target) as part:
         try:
             _copy(f"{source.absolute().as_uri()}?mode=rw" if in_use else untouched(source), part, progress)
             _liken(part, like)
@@ -59,8 +57,42 @@ def copied(
             writing = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR"))
             raise StoreError(explain(error, target if writing else source)) from error
         yield part
+
+
+@contextmanager
+def part_of(target: Path) -> Generator[Path]:
+    """Yield a new file beside `target`, for this user alone, to fill and `put` there; otherwise it is removed.
+
+    What runs that were killed have left there is removed first. Raises StoreError in one line.
+    """
+    part = target.with_name(f"{target.name}.{PART}-{secrets.token_hex(4)}.part")
+    try:
+        sweep(target.parent)
+        fd = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        if sys.platform != "win32":
+            with suppress(OSError):  # a file system without locks
+                lock(fd)
+        yield part
     finally:
         part.unlink(missing_ok=True)
+        os.close(fd)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the parts in a folder that nobody writes any more: whoever does holds a lock."""
+    for part in folder.glob(f"*.{PART}-*.part"):
+        with suppress(OSError):
+            fd = os.open(part, os.O_RDWR)
+            try:
+                if sys.platform != "win32" and lock(fd):
+                    part.unlink()
+            finally:
+                os.close(fd)
+            if sys.platform == "win32":
+                part.unlink()  # fails where somebody has it open
 
 
 def _copy(uri: str, part: Path, progress: Progress) -> None:
@@ -75,9 +107,9 @@ def _copy(uri: str, part: Path, progress: Progress) -> None:
 
 
 def _liken(part: Path, like: Path) -> None:
-    """Let whoever may use `like` use the copy, also where root has made it."""
+    """Let the user and the group that may use `like` use the copy, also where root has made it."""
     status = like.stat()
-    part.chmod(status.st_mode & 0o777)
+    part.chmod(status.st_mode & 0o770)
     if sys.platform != "win32":
         with suppress(PermissionError):
             os.chown(part, status.st_uid, status.st_gid)

@@ -16,7 +16,18 @@ import aiosqlite
 
 from bot.errors import StoreError
 from bot.store import copies
-from bot.store.files import APPLICATION_ID, HEADER, READ_ONLY, explain, meaning_of, migrations, recognise, untouched
+from bot.store.files import (
+    APPLICATION_ID,
+    HEADER,
+    READ_ONLY,
+    explain,
+    make_file,
+    make_folder,
+    meaning_of,
+    migrations,
+    recognise,
+    untouched,
+)
 
 Connection: TypeAlias = aiosqlite.Connection
 """What store functions take; rules pass it on and need to know no more of it."""
@@ -58,6 +69,7 @@ class Database:
 
         Raises StoreError in one line if the file cannot be used; the file is then as it was.
         """
+        copies.sweep(self.path.parent)
         try:
             self._recognise()
             self._writer = await self._connect()
@@ -208,7 +220,8 @@ class Database:
                 # SQLite would open it all the same, and leave an empty WAL beside it.
                 raise StoreError(f"{self.path} {READ_ONLY}")
         else:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
+            make_file(self.path)  # SQLite gives its other files the same rights
         # What cannot be opened fails here: aiosqlite would leave a thread that outlives the event loop.
         sqlite3.connect(self.path).close()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +13,56 @@ from bot.errors import StoreError
 
 APPLICATION_ID = 0x446C6E65
 """Written into the file's header ("Dlne"), so that another program's database is never taken for ours."""
+
+_BYTE = 2**30
+"""The byte that is locked on Windows, where nobody can read what is locked."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it where they are missing, for this user alone. Raises OSError."""
+    for one in reversed([folder, *folder.parents]):
+        if not one.exists():
+            one.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file for this user alone, unless it is there. Raises OSError."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def lock(fd: int, *, shared: bool = False) -> bool:
+    """Lock an open file until it is closed; whether it was free. Raises OSError where files cannot be locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - Windows only
+
+            os.lseek(fd, _BYTE, os.SEEK_SET)
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+            os.lseek(fd, 0, os.SEEK_SET)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        if sys.platform == "win32":
+            os.lseek(fd, 0, os.SEEK_SET)
+        return False
+    return True
+
+
+def exposed(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that others than the owner and the group can read, by their rights and their folders'."""
+    if sys.platform == "win32":
+        return []
+    return [path for path in paths if path.is_file() and _mode(path) & 0o004 and _is_reachable(path.resolve())]
+
+
+def _is_reachable(path: Path) -> bool:
+    return all(_mode(folder) & 0o001 for folder in path.parents)
+
+
+def _mode(path: Path) -> int:
+    return path.stat().st_mode
 
 
 def migrations() -> list[str]:
@@ -54,11 +107,11 @@ def untouched(path: Path) -> str:
 
 READ_ONLY = "cannot be written. Give this user the right to write the file and its folder."
 _MEANINGS = (
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), "is locked by another program. Stop that program, then start again."),
+    (("SQLITE_BUSY", "SQLITE_LOCKED"), "is locked by another program. Wait until that is done, or stop it."),
     (("SQLITE_READONLY", "SQLITE_PERM"), READ_ONLY),
     (
         ("SQLITE_FULL", "SQLITE_IOERR"),
-        "is on a disk that is full or failing ({error}). Free some space, then start again.",
+        "is on a disk that is full or failing ({error}). Make room, or check the disk.",
     ),
     (
         ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
