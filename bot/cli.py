@@ -36,6 +36,8 @@ ENV_FILE = Path(".env")
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code: 0 done, 1 a fault, 2 not understood, 130 cut short."""
     options = _parser().parse_args(arguments)
+    # Without a log, Python would print warnings to stderr, beside what the command says itself.
+    logging.getLogger("dateline").addHandler(logging.NullHandler())
     # Neither a closed pipe nor a full disk behind stdout is worth a traceback.
     try:
         code = _outcome(options)

@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Generator, Hashable
+import sys
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from importlib import import_module
 from time import perf_counter
@@ -17,13 +18,13 @@ from discord.ext import commands
 
 from bot import invite
 from bot.config import Config
-from bot.errors import UserError
+from bot.errors import StoreError, UserError
 from bot.model import Settings
 from bot.moderating.posted import Recorder
 from bot.pace import Pace
 from bot.recent import Recent
 from bot.servers import settings
-from bot.store import meta
+from bot.store import deadline, meta
 from bot.store.database import Database
 
 COGS = (
@@ -87,6 +88,7 @@ class Dateline(commands.AutoShardedBot):
         self.suggested: Recent[Hashable, Any] = Recent(RECENT)
         self.posted = Recorder(database)
         self._settings: Recent[int, Settings] = Recent(RECENT)
+        self._prefixes: dict[int, str] = {}
         self._sync = sync
         self._answering = 0
         self._stopping = False
@@ -127,11 +129,21 @@ class Dateline(commands.AutoShardedBot):
             async with self.database.read() as conn:
                 found = await settings.load(conn, guild_id)
             self._settings.put(guild_id, edition, found)
+            self._prefixes[guild_id] = found.prefix
         return found
 
     async def prefix(self, guild_id: int) -> str:
-        """Return what typed commands begin with in a server."""
-        return (await self.settings(guild_id)).prefix or self.config.prefix
+        """Return what typed commands begin with in a server; while the store cannot be read, what is known of it."""
+        try:
+            prefix = (await self.settings(guild_id)).prefix
+        except StoreError:
+            prefix = self._prefixes.get(guild_id, "")
+        return prefix or self.config.prefix
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what a listener raised; a fault of the store has been logged, once for all events."""
+        if not isinstance(sys.exception(), StoreError):
+            await super().on_error(event_method, *args, **kwargs)
 
     def watches(self, guild_id: int) -> bool:
         """Whether this process would know if the bot were in a server: it runs its shard, which is connected."""
@@ -170,12 +182,15 @@ class Dateline(commands.AutoShardedBot):
                 self._idle.set()
 
     @contextmanager
-    def answering(self, command: str, surface: str) -> Generator[None]:
-        """Hold off a stop while a command is answered, and log how long that took; never what was asked."""
+    def answering(self, command: str, surface: str, answered: Callable[[], bool] = lambda: False) -> Generator[None]:
+        """Hold off a stop while a command is answered, and log how long that took; never what was asked.
+
+        Until it is `answered`, it waits for the store only as long as an answer is still in time.
+        """
         start = perf_counter()
         outcome = "failed"
         try:
-            with self.busy():
+            with self.busy(), deadline.answering(answered):
                 yield
             outcome = "answered"
         except UserError:

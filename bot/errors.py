@@ -8,7 +8,18 @@ class BotError(Exception):
 
 
 class StoreError(BotError):
-    """The store's file cannot be used as it is."""
+    """The store's file cannot be used as it is. `told` is what a person reads, whom the file does not concern."""
+
+    told = (
+        "My store cannot be used at the moment, so nothing could be looked up or saved. "
+        "Those who run this bot can see why in its log. Please try again later."
+    )
+
+
+class StoreBusyError(StoreError):
+    """Somebody else has been writing for too long; nothing was changed."""
+
+    told = "My store is busy at the moment, and nothing was saved. Please try again in a minute."
 
 
 class PackError(BotError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from bot.errors import MarkedError, UserError
+from bot.errors import MarkedError, StoreError, UserError
 from bot.limits import CONTENT
 from bot.text import clip, safe
 
@@ -21,6 +21,8 @@ def sentence(error: BaseException, where: str) -> str:
         return str(error)
     if isinstance(error, UserError):
         return clip(safe(str(error)), CONTENT - MARGIN)
+    if isinstance(error, StoreError):
+        return error.told  # the store has logged it, once for everybody
     reference = secrets.token_hex(2)
     log.error("failed", exc_info=error, extra={"where": where, "ref": reference})
     return f"Something went wrong (ref {reference}). It is logged; please tell those who run this bot."

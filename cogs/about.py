@@ -36,7 +36,7 @@ class About(commands.Cog):
     @autocomplete(command=_commands)
     async def help_slash(self, interaction: Interaction, command: str = "") -> None:
         """Say what can be asked."""
-        with interaction.client.answering("help", "slash"):
+        with interaction.client.answering("help", "slash", interaction.response.is_done):
             await show_card(
                 interaction, await _help(interaction.client, interaction.guild_id or 0, command), hidden=True
             )
@@ -50,7 +50,7 @@ class About(commands.Cog):
     @app_commands.command(name="about", description=BY_NAME["about"].description)
     async def about_slash(self, interaction: Interaction) -> None:
         """Say what this is."""
-        with interaction.client.answering("about", "slash"):
+        with interaction.client.answering("about", "slash", interaction.response.is_done):
             await show_card(interaction, await _about(interaction.client, interaction.guild_id or 0), hidden=True)
 
     @commands.command(name="about")

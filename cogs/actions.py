@@ -58,7 +58,7 @@ async def perform(interaction: Interaction, wanted: Action, surface: str) -> Non
     deed = ACTIONS.get(wanted.name)
     if deed is None:
         raise UserError(OUTDATED)
-    with interaction.client.answering(wanted.name, surface):
+    with interaction.client.answering(wanted.name, surface, interaction.response.is_done):
         actor = await authorize(interaction, deed.access)
         if deed.access in _PACED:
             pace(interaction.client, interaction.channel_id or 0, interaction.user)

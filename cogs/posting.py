@@ -129,6 +129,8 @@ class Posting(commands.Cog):
             try:
                 if not self.bot.stopping and self.delivery.accepted:
                     return await self._beat(discord.utils.utcnow())
+            except StoreError:
+                pass  # the store has logged it
             except Exception:
                 log.exception("digests could not be looked after; it is tried again")
         return WORKING_SECONDS
@@ -252,8 +254,8 @@ class Posting(commands.Cog):
         with self.bot.busy():
             try:
                 await doing
-            except StoreError as error:
-                log.warning("the store could not be written", extra={"error": str(error)})
+            except StoreError:
+                pass  # the store has logged it
             except Exception:
                 log.exception("an edition could not be seen through")
 

@@ -52,7 +52,7 @@ class Reply:
 async def answer_slash(interaction: Interaction, ask: Ask) -> None:
     """Answer a slash command: in the channel, or for the asker alone a miss, and all in a private channel."""
     bot, scope = interaction.client, _scope(interaction)
-    with bot.answering(ask.command, "slash"):
+    with bot.answering(ask.command, "slash", interaction.response.is_done):
         # Who asked stands in what Discord knows of the message, so that all askers share a reply.
         reply = await _reply(bot, scope, interaction.user, ask, NAMED_BY_DISCORD)
         hidden = reply.hidden or _is_private(interaction.channel, reply.private_channels)
@@ -88,7 +88,7 @@ async def answer_typed(ctx: Context, ask: Ask) -> None:
 async def answer_button(interaction: Interaction, ask: Ask, asker_id: int, *, own: bool) -> None:
     """Answer a button: in place of its card (`own`), or in a new card that only the presser sees."""
     bot, scope, card = interaction.client, _scope(interaction), interaction.message
-    with bot.answering(ask.command, "button"):
+    with bot.answering(ask.command, "button", interaction.response.is_done):
         public = card is not None and not card.flags.ephemeral
         if public and own:
             own = not _is_private(interaction.channel, (await bot.settings(scope.guild_id)).private_channels)

@@ -11,6 +11,7 @@ import discord
 from discord.ext import commands, tasks
 
 from bot.client import Dateline
+from bot.errors import StoreError
 from bot.servers import departures, privacy
 from cogs.privacy import go_on
 
@@ -59,6 +60,8 @@ class Upkeep(commands.Cog):
         """Sweep; what fails is tried again a day later."""
         try:
             await self._sweep()
+        except StoreError:
+            log.warning("the daily sweep is tried again tomorrow, as the store cannot be used")
         except Exception:
             log.exception("the daily sweep failed and is tried again tomorrow")
 

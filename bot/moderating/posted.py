@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
@@ -31,8 +30,6 @@ MOST_WAITING = 5000
 """If the store cannot be written for a while, older notes than these are given up."""
 
 _MARK = 16
-
-log = logging.getLogger("dateline.posted")
 
 
 class _Note(NamedTuple):
@@ -74,9 +71,8 @@ class Recorder:
                 return
             try:
                 await self._write(waiting)
-            except StoreError as error:
+            except StoreError:
                 self._waiting = [*waiting, *self._waiting][-MOST_WAITING:]
-                log.warning("what was shown could not be noted", extra={"why": str(error)})
 
     async def _write(self, waiting: Iterable[_Note]) -> None:
         # A card whose page is turned shows what it shows last.

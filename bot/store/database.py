@@ -6,16 +6,16 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Self, TypeAlias
 
 import aiosqlite
 
-from bot.errors import StoreError
-from bot.store import copies
+from bot.errors import StoreBusyError, StoreError
+from bot.store import copies, deadline
 from bot.store.files import (
     APPLICATION_ID,
     HEADER,
@@ -28,6 +28,7 @@ from bot.store.files import (
     recognise,
     untouched,
 )
+from bot.store.health import Change, Files, Reports, Retry
 
 Connection: TypeAlias = aiosqlite.Connection
 """What store functions take; rules pass it on and need to know no more of it."""
@@ -39,9 +40,20 @@ WRITER_CACHE = 16_000
 """KiB at most. A large build writes all over the file; with SQLite's own 2,000 it takes twice as long."""
 
 BUSY_SECONDS = 5.0
+"""Seconds to wait for another process that writes; less where somebody waits for an answer (`deadline`)."""
+
+BUSY = "SQLITE_BUSY", "SQLITE_LOCKED"
+BROKEN = (
+    *("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_SHM"),
+    *("SQLITE_IOERR_LOCK", "SQLITE_IOERR_UNLOCK", "SQLITE_IOERR_RDLOCK"),
+)
+"""Errors after which the files have to be opened again: what SQLite knows of them is not what they are."""
 
 EDITION_SECONDS = 0.1
 """How long a change by another process may go unseen where answers are kept ready."""
+
+EDITIONS = 2**40
+"""More than the content of a file ever changes: what is known of one store is never taken for what another has."""
 
 CLOSED = "The store is closed."
 
@@ -60,9 +72,17 @@ class Database:
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._writer: aiosqlite.Connection | None = None
         self._write_lock = asyncio.Lock()
+        self._waits = -1.0
         self._watch: sqlite3.Connection | None = None
         self._watched = (-1, -1)
         self._watch_again = 0.0
+        self._opened = False
+        self._openings = 0
+        self._unknown = 0
+        self._broken: str | None = None
+        self._files = Files(path)
+        self._reports = Reports()
+        self._retry = Retry()
 
     async def open(self) -> Self:
         """Open the file, making it and its folder where missing, and bring it to this code's version.
@@ -70,22 +90,31 @@ class Database:
         Raises StoreError in one line if the file cannot be used; the file is then as it was.
         """
         copies.sweep(self.path.parent)
+        await self._open(migrate=True)
+        self._opened = True
+        return self
+
+    async def _open(self, *, migrate: bool) -> None:
         try:
             self._recognise()
             self._writer = await self._connect()
             await self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
-            await self._migrate(self._writer)
+            if migrate:
+                await self._migrate(self._writer)
+            else:
+                await _use_wal(self._writer)
             for _ in range(READERS):
                 reader = await self._connect()
                 await reader.execute("PRAGMA query_only = ON")
                 self._idle.put_nowait(reader)
             self._watch = sqlite3.connect(self.path, isolation_level=None, timeout=0)
+            await self._writer.execute_fetchall("SELECT count(*) FROM sqlite_schema")  # now there is a WAL
+            self._files.note()
         except BaseException as error:
-            await self.close()
+            await self._disconnect()
             if isinstance(error, (sqlite3.Error, OSError)):
                 raise StoreError(explain(error, self.path)) from error
             raise
-        return self
 
     async def size(self) -> int:
         """Return how many bytes the file has."""
@@ -97,20 +126,25 @@ class Database:
 
     async def rewrite(self) -> None:
         """Write the file anew, without what was deleted. Changes wait for it meanwhile, reading does not."""
-        assert self._writer is not None, "open() first"
-        async with self._write_lock:
-            await self._writer.execute("VACUUM")
+        async with self._alone() as conn:
+            await conn.execute("VACUUM")
 
     async def checkpoint(self) -> None:
         """Write the WAL back into the file and empty it, unless it is read at the moment for long."""
-        assert self._writer is not None, "open() first"
-        async with self._write_lock:
-            await self._writer.execute_fetchall("PRAGMA wal_checkpoint (TRUNCATE)")
+        async with self._alone() as conn:
+            await conn.execute_fetchall("PRAGMA wal_checkpoint (TRUNCATE)")
+            self._files.note()
 
     async def close(self) -> None:
         """Close every connection once it has done what it is doing; what was committed stays."""
+        self._opened = False
+        self._broken = None
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         connections, self._connections = self._connections, []
         self._writer = None
+        self._waits = -1.0
         if self._watch is not None:
             self._watch.close()
             self._watch = None
@@ -129,17 +163,21 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[aiosqlite.Connection]:
-        """Lend a connection that can only read."""
-        if self._writer is None:
+        """Lend a connection that can only read. Raises StoreError, also where the file is gone or was replaced."""
+        if not self._opened:
             raise StoreError(CLOSED)
+        if self._changed() and not await self._still_whole():
+            async with self._alone():
+                pass
         idle = self._idle
-        reader = await idle.get()
         try:
-            yield reader
-        except (sqlite3.Error, ValueError) as error:
-            if meaning := self._meaning(error):
-                raise StoreError(meaning) from error
-            raise
+            async with asyncio.timeout(deadline.left()):
+                reader = await idle.get()
+        except TimeoutError:
+            raise StoreBusyError(f"{self.path} was being read too much to answer in time.") from None
+        try:
+            with self._explained(reader):
+                yield reader
         finally:
             idle.put_nowait(reader)
 
@@ -148,17 +186,28 @@ class Database:
 
         A change by this process counts at once, one by another within EDITION_SECONDS. It is asked for on the spot
         and not in a thread: it reads memory that SQLite's processes share, and a row where that has changed.
-        Raises sqlite3.Error.
+        While the store cannot be read, it is one that was never returned: nothing that is known of it counts.
         """
-        assert self._watch is not None, "open() first"
+        if not self._opened:
+            raise StoreError(CLOSED)
         moment = monotonic()
         if moment >= self._watch_again:
+            if self._changed() or self._watch is None:
+                return self._no_edition()
+            try:
+                [written] = self._watch.execute("PRAGMA data_version").fetchone()
+                if written != self._watched[0]:
+                    [edition] = self._watch.execute("SELECT number FROM edition").fetchone()
+                    self._watched = (written, self._openings * EDITIONS + edition)
+            except sqlite3.Error as error:
+                self._explain(error)
+                return self._no_edition()
             self._watch_again = moment + EDITION_SECONDS
-            [written] = self._watch.execute("PRAGMA data_version").fetchone()
-            if written != self._watched[0]:
-                [edition] = self._watch.execute("SELECT number FROM edition").fetchone()
-                self._watched = (written, edition)
         return self._watched[1]
+
+    def _no_edition(self) -> int:
+        self._unknown -= 1
+        return self._unknown
 
     @asynccontextmanager
     async def write(
@@ -170,13 +219,13 @@ class Database:
         look after foreign keys, neither refusing nor cascading: to delete a row, it would read through every table
         that may refer to it. `durable` has it on the disk at the end, with all before it, as is needed where somebody
         is told that it is done; otherwise a power cut can take the latest transactions away. A change of content is.
+        Raises StoreBusyError where others write for too long, and where it took so long that the answer would come
+        too late; StoreError where the store cannot be written. Nothing is changed then.
         """
         durable = content if durable is None else durable
-        async with self._write_lock:
-            conn = self._writer
-            if conn is None:
-                raise StoreError(CLOSED)
+        async with self._alone() as conn:
             try:
+                await self._wait_for_others(conn)
                 if durable:
                     await conn.execute("PRAGMA synchronous = FULL")
                 if not checked:
@@ -186,29 +235,148 @@ class Database:
                 yield conn
                 if content and conn.total_changes != before:
                     await conn.execute("UPDATE edition SET number = number + 1")
+                self._require_time()
                 await conn.execute("COMMIT")
                 self._watch_again = 0.0
-            except BaseException as error:
+                self._reports.well(f"{self.path} can be written again.")
+            except BaseException:
                 # A cancelled statement, BEGIN too, still runs on the connection's thread, where rollback()
                 # waits its turn; in_transaction would be asked too early. With nothing open it does nothing.
-                with suppress(ValueError):  # the store was closed meanwhile
+                with suppress(ValueError, sqlite3.Error):  # the store was closed, or the error is the one before
                     await conn.rollback()
-                if meaning := self._meaning(error):
-                    raise StoreError(meaning) from error
                 raise
             finally:
                 if not checked:
-                    with suppress(ValueError):
+                    with suppress(ValueError, sqlite3.Error):
                         await conn.execute("PRAGMA foreign_keys = ON")
                 if durable:
-                    with suppress(ValueError):
+                    with suppress(ValueError, sqlite3.Error):
                         await conn.execute("PRAGMA synchronous = NORMAL")
 
-    def _meaning(self, error: BaseException) -> str | None:
-        """Return what an error means for the operator, None where it is none of the store's."""
-        if isinstance(error, sqlite3.Error):
-            return meaning_of(error, self.path)
-        return CLOSED if isinstance(error, ValueError) and self._writer is None else None
+    async def look(self) -> None:
+        """Find out, before somebody asks, whether the files are still there; where they are again, open them."""
+        with suppress(StoreError):
+            async with self.read():
+                pass
+
+    @property
+    def broken(self) -> str | None:
+        """Why the store cannot be used since it was opened, for the operator; None while it can."""
+        return self._broken
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncGenerator[aiosqlite.Connection]:
+        """Lend the writer while nobody else in this process has it; an open store is made sure of first."""
+        try:
+            async with asyncio.timeout(deadline.left()):
+                await self._write_lock.acquire()
+        except TimeoutError:
+            raise StoreBusyError(f"{self.path} was being written too long to answer in time.") from None
+        try:
+            if self._opened and self._changed() and not await self._still_whole():
+                await self._reopen()
+            conn = self._writer
+            if conn is None:
+                raise StoreError(CLOSED)
+            with self._explained(conn):
+                yield conn
+        finally:
+            self._write_lock.release()
+
+    async def _wait_for_others(self, conn: aiosqlite.Connection) -> None:
+        left = deadline.left()
+        seconds = BUSY_SECONDS if left is None else min(left, BUSY_SECONDS)
+        if seconds != self._waits:
+            await conn.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            self._waits = seconds
+
+    def _require_time(self) -> None:
+        if deadline.left(deadline.COMMIT_SECONDS) == 0:
+            raise StoreBusyError(f"{self.path} was written too slowly to answer in time.")
+
+    def _changed(self) -> bool:
+        """Whether the files that are open are not those at the path, or an error said so."""
+        return self._broken is not None or bool(self._files.change())
+
+    async def _still_whole(self) -> bool:
+        """Whether what has changed is only that another process has emptied the WAL."""
+        return (
+            self._broken is None
+            and self._files.change() in {Change.NONE, Change.WAL_CUT}
+            and await asyncio.to_thread(self._files.is_whole)
+        )
+
+    async def _reopen(self) -> None:
+        """Open the files that are at the path now, if they are a store. Raises StoreError."""
+        change = self._files.change()
+        if change:
+            self._broken = f"{self.path} {change}."
+            if change is Change.GONE:
+                self._broken += " Nothing is answered or saved until a backup is in its place."
+                self._reports.fault(self._broken)
+        why = self._broken or ""
+        if change is Change.GONE or not self._retry.due():
+            raise StoreError(why)
+        try:
+            await self._exchange(change, why)
+        except (StoreError, OSError) as error:
+            self._broken = str(error) if isinstance(error, StoreError) else f"{why} ({error.strerror})"
+            self._reports.fault(self._broken)
+            raise StoreError(self._broken) from error
+        self._broken = None
+        self._openings += 1
+        self._watched = (-1, -1)
+        self._watch_again = 0.0
+        self._reports.opened(f"{why} It was opened again and is used as it is now. Check it: python -m bot doctor")
+
+    async def _exchange(self, change: Change, why: str) -> None:
+        """Close the files that are open, and open those at the path."""
+        kept = self._files.set_aside() if change is Change.WAL_CUT and self._writer else None
+        if change in {Change.REPLACED, Change.WAL_GONE} and self._writer:
+            with suppress(sqlite3.Error, ValueError):
+                # What belongs to the file before goes there, and not into the one that has come in its place.
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint (TRUNCATE)")
+        await self._disconnect()
+        if kept:
+            kept.replace(self._files.wal)
+        if change is Change.REPLACED and not self._files.remove_leftovers():
+            raise StoreError(f"{why} Move {self._files.wal}, which belongs to the file before, out of the way.")
+        if not self._is_current():
+            raise StoreError(f"{why} What is there now is no store of this version. Stop the bot and restore a backup.")
+        await self._open(migrate=False)
+
+    def _is_current(self) -> bool:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(untouched(self.path), uri=True)) as conn:
+            [(application, version, _)] = conn.execute(HEADER)
+            return (application, version) == (APPLICATION_ID, len(migrations()))
+        return False
+
+    @contextmanager
+    def _explained(self, conn: aiosqlite.Connection) -> Generator[None]:
+        """Raise StoreError in place of SQLite's errors that are faults of the file."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if meant := self._explain(error):
+                raise meant from error
+            raise
+        except ValueError as error:
+            if conn not in self._connections:
+                raise StoreError(self._broken or CLOSED) from error
+            raise
+
+    def _explain(self, error: sqlite3.Error) -> StoreError | None:
+        """Return an error of the file as the operator reads it, who is told; None for one of the statement."""
+        meaning = meaning_of(error, self.path)
+        if meaning is None:
+            return None
+        if error.sqlite_errorname.startswith(BUSY):
+            self._reports.remark(meaning)
+            return StoreBusyError(meaning)
+        if error.sqlite_errorname.startswith(BROKEN):
+            self._broken = meaning
+        self._reports.fault(meaning)
+        return StoreError(meaning)
 
     def _recognise(self) -> None:
         if self.path.exists():
