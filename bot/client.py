@@ -26,6 +26,7 @@ from bot.recent import Recent
 from bot.servers import settings
 from bot.store import deadline, meta
 from bot.store.database import Database
+from bot.store.processes import Processes
 
 COGS = (
     "cogs.answers",
@@ -87,6 +88,7 @@ class Dateline(commands.AutoShardedBot):
         self.recent: Recent[Hashable, Any] = Recent(RECENT)
         self.suggested: Recent[Hashable, Any] = Recent(RECENT)
         self.posted = Recorder(database)
+        self.processes = Processes(database.path)
         self._settings: Recent[int, Settings] = Recent(RECENT)
         self._prefixes: dict[int, str] = {}
         self._sync = sync
@@ -97,6 +99,8 @@ class Dateline(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and, where the slash commands have changed, register them."""
+        shards = "" if self.shard_ids is None else f"-{'.'.join(map(str, self.shard_ids))}"
+        self.processes.enter(f"{self.application_id}{shards}")
         for cog in COGS:
             # Not load_extension, which runs the cog's file once more for every bot in the process.
             await import_module(cog).setup(self)
@@ -117,6 +121,8 @@ class Dateline(commands.AutoShardedBot):
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a message for a typed command; a mention with nothing after it asks for help."""
+        if not self.processes.answers():
+            return
         if self.user is not None and message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}:
             message.content += " help"
         await self.process_commands(message)
@@ -159,6 +165,7 @@ class Dateline(commands.AutoShardedBot):
             log.warning("stopped while answering", extra={"count": self._answering})
         finally:
             await super().close()
+            self.processes.leave()
             await self.posted.flush()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import tomllib
@@ -135,7 +136,9 @@ def _settings(environ: Mapping[str, str], env_file: Path) -> tuple[Config | None
     given = [setting.name for setting in SETTINGS if environ.get(setting.name)]
     if env_file.exists():
         what = f"Settings: {env_file}" + (f", and from the environment {', '.join(given)}" if given else "")
-        return config, [Check(Level.OK, what)]
+        from bot.store.files import exposed
+
+        return config, [Check(Level.OK, what), *_readable(f"{env_file}, which holds the token,", exposed([env_file]))]
     if given:
         return config, [Check(Level.OK, f"Settings: from the environment {', '.join(given)}")]
     return config, [Check(Level.WARN, f"There is no {env_file} here", "copy .env.example to .env")]
@@ -166,9 +169,37 @@ def _contents(path: Path) -> tuple[dict[str, str] | None, list[Check]]:
     if found.empty:
         return None, [Check(Level.OK, f"Store: {path} is empty and is filled at the first start"), *_space(path)]
     what = f"Store: {path}, version {found.version}, {found.size / 1_000_000:,.1f} MB"
+    others = [*_running(path), *_exposed(path), *_space(path)]
     older = found.version < found.newest
     advice = f"the next start brings it to version {found.newest}; make a backup first" if older else ""
-    return found.pack_digests, [Check(Level.WARN if older else Level.OK, what, advice), *_space(path)]
+    return found.pack_digests, [Check(Level.WARN if older else Level.OK, what, advice), *others]
+
+
+def _running(path: Path) -> Iterator[Check]:
+    """Return who runs on the store."""
+    from bot.store.processes import running
+
+    for first, second in running(path):
+        if second:
+            what = f"Two processes run the same bot on {path}: {first} answers typed commands, {second} waits"
+            yield Check(Level.WARN, what, "stop one of the two if that was not meant")
+        else:
+            yield Check(Level.OK, f"Running: {first}")
+
+
+def _exposed(path: Path) -> list[Check]:
+    """Return which files with people's words and ids anybody on this machine can read."""
+    from bot.store.files import exposed
+
+    beside = [path, *path.parent.glob(f"{path.name}-*"), *path.parent.glob(f"{path.stem}-*.db")]
+    return _readable("The store and its copies", exposed(sorted(set(beside))))
+
+
+def _readable(what: str, files: list[Path]) -> list[Check]:
+    if not files:
+        return []
+    names = " ".join(shlex.quote(str(file)) for file in files)
+    return [Check(Level.WARN, f"{what} can be read by every user of this machine", f"chmod o-rwx {names}")]
 
 
 def _place(path: Path) -> Check:

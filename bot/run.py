@@ -10,8 +10,12 @@ import discord
 from bot import invite, portal
 from bot.client import Dateline
 from bot.config import Config, MessageContent
+from bot.errors import StoreError
 from bot.ingest.shipped import build_shipped
 from bot.store.database import Database
+
+WATCH_SECONDS = 2.0
+"""Seconds between two looks at the store's file and at the other processes."""
 
 log = logging.getLogger("dateline.run")
 
@@ -26,7 +30,23 @@ async def serve(config: Config) -> None:
         with portal.explained():
             granted = await _message_content(config)
             async with Dateline(config, database, message_content=granted) as bot:
-                await _connected(bot, config.token)
+                watching = asyncio.create_task(_watch(bot))
+                try:
+                    await _connected(bot, config.token)
+                except asyncio.CancelledError:
+                    if database.broken:  # stopped, but what was done since is not in the store
+                        raise StoreError(database.broken) from None
+                    raise
+                finally:
+                    watching.cancel()
+
+
+async def _watch(bot: Dateline) -> None:
+    """Notice, also while nobody asks, what becomes of the store's file and which processes use it."""
+    while True:
+        await bot.database.look()
+        bot.processes.look()
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def _connected(bot: Dateline, token: str) -> None:

@@ -19,6 +19,7 @@ from cogs.replies import Context, Interaction, may_send, waiting_time
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
 
 _TYPED_ROOM = 100
 
@@ -33,6 +34,9 @@ async def tell(interaction: Interaction, error: Exception) -> None:
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         # Too late, on a machine that has too much to do: Discord has told the person, and nobody can any more.
         log.warning("answered too late", extra={"what": interaction.type.name})
+        return
+    if isinstance(cause, discord.HTTPException) and cause.code == _ALREADY_ACKNOWLEDGED:
+        log.warning("answered by another process", extra={"what": interaction.type.name})
         return
     text = faults.sentence(cause, f"interaction {interaction.type.name}")
     # The interaction may have expired or been answered by now; there is no one left to tell then.

@@ -6,9 +6,10 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import discord
 import pytest
@@ -18,6 +19,7 @@ from patient import Patient
 from bot import invite
 from bot.doctor import Check, Level
 from bot.store.database import Database, migrations
+from bot.store.processes import Processes
 
 FERRY = Path(__file__).parent / "ingest" / "data"
 
@@ -48,6 +50,57 @@ async def test_new_clone(patient: Patient) -> None:
         ("ok", "Pack"), ("warn", "Discord"),
     ]  # fmt: skip
     assert str(checks[-1]).endswith(" — python -m bot preview works without one")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that every user can get into, which those of pytest are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+async def test_files_that_everybody_can_read(open_folder: Path) -> None:
+    """Settings, a store or copies that every user can read are named, with the command that changes it."""
+    patient = Patient(open_folder)
+    patient.packs.mkdir()
+    await patient.build()
+    patient.env_file.write_text("# all as it comes\n")
+    copy = patient.store.with_name("store-20260101-000000.db")
+    shutil.copyfile(patient.store, copy)
+    for file in (patient.store, patient.env_file):
+        file.chmod(0o600)
+    copy.chmod(0o640)
+    assert [check.what for check in await patient.checks() if "can be read" in check.what] == []
+
+    for file in (patient.store, patient.env_file, copy):
+        file.chmod(0o644)
+    settings, store = [check for check in await patient.checks() if "can be read" in check.what]
+    open_folder.chmod(0o700)  # noqa: ASYNC240 - nothing else waits
+    closed = [check for check in await patient.checks() if "can be read" in check.what]
+
+    assert (settings.level, settings.advice) == ("warn", f"chmod o-rwx {patient.env_file}")
+    assert (store.level, store.advice) == ("warn", f"chmod o-rwx {copy} {patient.store}")
+    assert closed == []
+
+
+async def test_processes(patient: Patient) -> None:
+    """Who runs on the store is named; two processes of one bot are a warning."""
+    await patient.build()
+    first, second = Processes(patient.store), Processes(patient.store)
+
+    first.enter("1")
+    alone = await patient.check("Running: ")
+    second.enter("1")
+    both = await patient.check("Two processes run the same bot")
+    first.leave()
+    second.leave()
+    after = await patient.checks()
+
+    assert (alone.level, both.level) == ("ok", "warn")
+    assert f"process {os.getpid()} on " in alone.what
+    assert not [check for check in after if f"process {os.getpid()}" in check.what]
 
 
 async def test_packages(tmp_path: Path, patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
