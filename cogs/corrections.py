@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -19,6 +20,7 @@ from bot.errors import UserError
 from bot.model import IMPORTED, Access, Actor
 from bot.moderating import corrections
 from bot.moderating.actions import Action
+from bot.moderating.corrections import Redone
 from bot.moderating.posted import FLUSH_SECONDS
 from bot.render.card import Card
 from bot.render.corrections import (
@@ -121,6 +123,9 @@ async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "t
     if await _correct_edition(bot, entry_id, message, now):
         return
     redone = await corrections.redo(bot.database, message, entry_id)
+    if redone.answer is not None and redone.listing:
+        await _correct_listing(bot, entry_id, message, redone, now)
+        return
     if redone.answer is None:
         await _place(bot, message).edit(**as_edit(message_of(removed_card(entry_id, now, by=by)), []))
         await corrections.remember(bot.database, message, {})
@@ -130,6 +135,23 @@ async def correct(bot: Dateline, entry_id: int, message: Posted, *, by: str = "t
     shown = message_of(remarked(card, entry_id, now, removed=redone.removed))
     await _place(bot, message).edit(**as_edit(shown, files))
     await corrections.remember(bot.database, message, {entry.id: entry for entry in redone.answer.entries})
+
+
+async def _correct_listing(bot: Dateline, entry_id: int, message: Posted, redone: Redone, now: datetime) -> None:
+    """Let what a search has found show its entries as they are now; the words that were searched for are not kept."""
+    assert redone.answer is not None
+    there = await _place(bot, message).fetch()
+    [before] = there.embeds
+    text = before.description or ""
+    placed = sorted(
+        redone.answer.entries, key=lambda entry: max(text.find(f"`#{id_}`") for id_ in (entry.id, entry.corrects))
+    )
+    card = await card_for(bot, message.guild_id, replace(redone.answer, entries=tuple(placed)), redone.asker_id)
+    card.embed.title = before.title
+    card.embed.set_footer(text=before.footer.text)
+    shown = remarked(card, entry_id, now, removed=redone.removed)
+    await _place(bot, message).edit(embed=shown.embed, attachments=[])
+    await corrections.remember(bot.database, message, {entry.id: entry for entry in placed})
 
 
 async def _correct_edition(bot: Dateline, entry_id: int, message: Posted, now: datetime) -> bool:

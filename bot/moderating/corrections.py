@@ -33,12 +33,14 @@ _under_way: set[tuple[int, str]] = set()
 class Redone:
     """What a message is to show now: an answer, or None where only what was removed stood in it.
 
-    `asker_id` is whom its buttons name; `removed` says that the entry is shown no longer.
+    `asker_id` is whom its buttons name; `removed` says that the entry is shown no longer. Of a `listing` nothing but
+    its entries is known: title and buttons are those that the message has.
     """
 
     answer: Answer | None
     asker_id: int
     removed: bool
+    listing: bool = False
 
 
 async def outdated(conn: Connection, guild_id: int, entry_id: int, now: datetime) -> list[Posted]:
@@ -98,9 +100,12 @@ async def redo(db: Database, message: Posted, entry_id: int) -> Redone:
     ask, asker_id = decode(message.ask)
     async with db.read() as conn:
         entry = await current(conn, message.guild_id, entry_id)
+        listed = await _listed(conn, message) if ask.command is Command.SEARCH else ()
     scope = Scope(message.guild_id, message.channel_id)
     answer = None
-    if lookup.is_random(ask):
+    if ask.command is Command.SEARCH:
+        answer = Answer(ask, entries=listed, total=len(listed)) if listed else None
+    elif lookup.is_random(ask):
         # Another draw would be another entry.
         answer = Answer(ask, entries=(entry,), total=1) if entry else None
     elif ask.command is Command.SHOW:
@@ -110,7 +115,14 @@ async def redo(db: Database, message: Posted, entry_id: int) -> Redone:
         if not answer.entries:
             # It answers another question now, or none.
             answer = await lookup.answer(db, scope, Ask(Command.SHOW, entry_id=entry.id)) if entry else None
-    return Redone(answer, asker_id, removed=entry is None)
+    return Redone(answer, asker_id, removed=entry is None, listing=ask.command is Command.SEARCH)
+
+
+async def _listed(conn: Connection, message: Posted) -> tuple[Entry, ...]:
+    """Return the entries that stand for those that a message has shown."""
+    shown = await posted.select_shown(conn, message.message_id)
+    found = [await current(conn, message.guild_id, id_) for id_ in shown]
+    return tuple({entry.id: entry for entry in found if entry}.values())
 
 
 async def changes(conn: Connection, guild_id: int, entry: Entry, entry_id: int) -> dict[str, tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from bot.answers.asks import encode
 from bot.answers.pages import PAGE_SIZE
 from bot.errors import StoreError
-from bot.model import Answer, Entry
+from bot.model import Answer, Ask, Command, Entry
 from bot.store import posted
 from bot.store.database import Database
 from bot.store.posted import Posted
@@ -95,6 +96,13 @@ def look(entry: Entry | None) -> str:
     return sha256(repr(entry).encode("utf-8", "surrogatepass")).hexdigest()[:_MARK] if entry else ""
 
 
+def _wordless(ask: Ask) -> Ask:
+    """Return a question without the words that somebody searched for: their message shows a list of entries."""
+    if not ask.text:
+        return ask
+    return replace(ask, text="") if ask.command is Command.SEARCH else Ask(Command.SEARCH, page=ask.page)
+
+
 def _newest(notes: Iterable[_Note]) -> list[Posted]:
     """Return messages, newest first, without what would be forgotten at once: the same is asked again and again."""
     counts: dict[posted.Place, int] = {}
@@ -104,7 +112,7 @@ def _newest(notes: Iterable[_Note]) -> list[Posted]:
         shown = note.answer.entries[: PAGE_SIZE[ask.command]]
         places = [(entry.id, note.guild_id) for entry in shown]
         if any(counts.get(place, 0) < NEWEST for place in places):
-            custom_id = encode(ask, note.asker_id)
+            custom_id = encode(_wordless(ask), note.asker_id)
             looks = {entry.id: look(entry) for entry in shown}
             kept.append(Posted(note.guild_id, note.channel_id, note.message_id, custom_id, looks))
         for place in places:

@@ -72,6 +72,15 @@ async def insert(conn: aiosqlite.Connection, messages: Iterable[Posted]) -> None
     )
 
 
+async def select_shown(conn: aiosqlite.Connection, message_id: int) -> list[int]:
+    """Return the ids of all entries that a message shows, or has shown before it was corrected."""
+    rows = await conn.execute_fetchall(
+        "SELECT entry_id FROM posted WHERE posted_at = ? AND message_id = ? ORDER BY entry_id",
+        (_second(message_id), message_id),
+    )
+    return [row[0] for row in rows]
+
+
 async def update_emptied(conn: aiosqlite.Connection, message_id: int) -> None:
     """Note that a message shows none of what it showed; what it shows instead is inserted."""
     await conn.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import discord
 import pytest
 import simcord
@@ -46,6 +48,29 @@ class TestUpdating:
             assert "Said in a corrected context." in now.text
             assert "Corrected <t:" in now.text
         assert room.now(typed).buttons == typed.buttons
+
+    @pytest.mark.parametrize("text", ["!search cities kind:events", "!search police"])
+    async def test_search(self, room: Moderated, text: str) -> None:
+        """What a search found is corrected in its order, with its title and pages; its words are not kept."""
+        card = await room.typed(text, room.member)
+        first = first_listed(card)
+        mine = await edit(room, first, statement="Said in a corrected context.")
+
+        await room.press(await offered(room, mine), "Update them")
+        now = room.now(card)
+        second = await room.press(now, "Next", room.member) if "Next" in card.buttons else now
+
+        assert now.title == card.title
+        assert now.footer == card.footer
+        assert now.buttons == card.buttons
+        assert "Said in a corrected context." in now.text
+        numbers = [re.findall(r"`#(\d+)`", one.text.partition("Corrected <t:")[0]) for one in (card, now)]
+        assert [str(mine) if one == str(first) else one for one in numbers[0]] == numbers[1]
+        assert second.title == card.title
+        async with room.store.read() as conn:
+            asks = [row[0] for row in await conn.execute_fetchall("SELECT ask FROM posted")]
+        assert asks
+        assert not [ask for ask in asks if text.split()[1] in ask]
 
     async def test_buttons_work_on(self, room: Moderated) -> None:
         """The asker of a corrected list turns its pages in place, also after a restart; another one does not."""
