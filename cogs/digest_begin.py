@@ -67,9 +67,14 @@ async def _create(interaction: Interaction, wanted: Action, actor: Actor) -> Non
 
 
 def _offered(interaction: Interaction, channel_id: int) -> int:
-    """Return the channel that the form begins with, if a digest can be posted there and the person sees it."""
+    """Return the channel that the form begins with, if a digest can be posted there and the person sees it.
+
+    Of a thread it is the channel that it belongs to.
+    """
     guild, person = interaction.guild, interaction.user
-    channel = guild.get_channel(channel_id) if guild else None
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
     if channel is None or channel.type not in POSTABLE or not isinstance(person, discord.Member):
         return 0
-    return channel_id if channel.permissions_for(person).view_channel else 0
+    return channel.id if channel.permissions_for(person).view_channel else 0

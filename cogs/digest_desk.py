@@ -45,11 +45,11 @@ def site_of(interaction: Interaction, digest: Digest) -> Site:
 
 def site_in(guild: discord.Guild, person: discord.Member, digest: Digest) -> Site:
     """Return the same for a member of a server, from wherever they act."""
-    channel, role = guild.get_channel(digest.channel_id), guild.get_role(digest.role_id)
+    channel, role = guild.get_channel_or_thread(digest.channel_id), guild.get_role(digest.role_id)
     if channel is None:
         return Site(Channel.GONE, "", guild.me.display_name, frozenset(), frozenset())
     return Site(
-        Channel.THERE if channel.type in POSTABLE else Channel.WRONG,
+        _kind(channel),
         channel.name,
         guild.me.display_name,
         _rights(channel, guild.me),
@@ -139,6 +139,14 @@ async def hold(interaction: Interaction) -> None:
     await (interaction.response.defer() if private else interaction.response.defer(ephemeral=True, thinking=True))
 
 
-def _rights(channel: discord.abc.GuildChannel, person: discord.Member) -> frozenset[str]:
+def _kind(channel: discord.abc.GuildChannel | discord.Thread) -> Channel:
+    if channel.type in POSTABLE:
+        return Channel.THERE
+    if isinstance(channel, discord.Thread):
+        return Channel.THREAD
+    return Channel.FORUM if isinstance(channel, discord.ForumChannel) else Channel.WRONG
+
+
+def _rights(channel: discord.abc.GuildChannel | discord.Thread, person: discord.Member) -> frozenset[str]:
     rights = channel.permissions_for(person)
     return frozenset(right for right in LABELS if getattr(rights, right))

@@ -63,6 +63,8 @@ class Channel(StrEnum):
     THERE = "there"
     GONE = "gone"
     WRONG = "wrong"
+    FORUM = "forum"
+    THREAD = "thread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +227,12 @@ def _nowhere(site: Site) -> str:
             return "The channel was deleted. Choose another one."
         case Channel.WRONG:
             return f"#{site.channel_name} is no text or announcement channel. Choose another one."
+        case Channel.FORUM:
+            return f"#{site.channel_name} is a forum, in which each post needs a title. Choose a text channel."
+        case Channel.THREAD:
+            return (
+                f"{site.channel_name} is a thread, which Discord archives after a while. Choose its channel: "
+                "a digest can open a thread under each post."
+            )
         case Channel.THERE:
             return ""
