@@ -16,7 +16,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot import invite
+from bot import invite, portal, typed_command
 from bot.config import Config
 from bot.errors import StoreError, UserError
 from bot.model import Settings
@@ -32,7 +32,6 @@ COGS = (
     "cogs.answers",
     "cogs.typed",
     "cogs.about",
-    "cogs.buttons",
     "cogs.clicks",
     "cogs.failures",
     "cogs.settings",
@@ -50,6 +49,9 @@ COGS = (
     "cogs.upkeep",
 )
 
+_TYPED = {discord.MessageType.default, discord.MessageType.reply}
+"""The types of messages that people write; the others tell of something in words that people chose."""
+
 RECENT = 1000
 """So many answers, and as many suggestions, are kept ready; a card is at most some 10 kB."""
 
@@ -57,6 +59,12 @@ CLOSING_SECONDS = 8.0
 """How long a stop waits for answers that are under way; supervisors often kill after ten."""
 
 log = logging.getLogger("dateline.client")
+
+
+class _Tree(discord.app_commands.CommandTree["Dateline"]):
+    async def interaction_check(self, interaction: discord.Interaction[Dateline], /) -> bool:
+        """Take each slash command once."""
+        return self.client.is_first(interaction.id)
 
 
 class Dateline(commands.AutoShardedBot):
@@ -68,8 +76,9 @@ class Dateline(commands.AutoShardedBot):
     def __init__(self, config: Config, database: Database, *, message_content: bool, sync: bool = False) -> None:
         self.pace = Pace()
         super().__init__(
-            http_trace=self.pace.trace(),
+            http_trace=portal.checked(self.pace.trace()),
             command_prefix=_prefixes,
+            tree_cls=_Tree,
             intents=invite.intents(message_content=message_content),
             help_command=None,
             case_insensitive=True,
@@ -91,6 +100,8 @@ class Dateline(commands.AutoShardedBot):
         self.processes = Processes(database.path)
         self._settings: Recent[int, Settings] = Recent(RECENT)
         self._prefixes: dict[int, str] = {}
+        self._seen: Recent[int, int] = Recent(RECENT)
+        self._noted: Recent[Hashable, str] = Recent(RECENT)
         self._sync = sync
         self._answering = 0
         self._stopping = False
@@ -120,12 +131,32 @@ class Dateline(commands.AutoShardedBot):
         log.info("ready", extra={"user": str(self.user), "servers": len(self.guilds)})
 
     async def on_message(self, message: discord.Message) -> None:
-        """Take a message for a typed command; a mention with nothing after it asks for help."""
+        """Answer a message if it is a typed command; those of bots, webhooks and of Discord itself are not."""
+        if self.user is None or message.author.bot or message.webhook_id or message.type not in _TYPED:
+            return
         if not self.processes.answers():
             return
-        if self.user is not None and message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}:
-            message.content += " help"
-        await self.process_commands(message)
+        guild = message.guild
+        role = guild.self_role if guild and "<@&" in message.content else None
+        prefix = await self.prefix(guild.id if guild else 0)
+        called = typed_command.Addressee(self.user.id, role.id if role else 0, prefix)
+        text = typed_command.read(message.content, called, self.all_commands, private=guild is None)
+        if text is not None and self.is_first(message.id):
+            message.content = text
+            await self.process_commands(message)
+
+    def is_first(self, event_id: int) -> bool:
+        """Whether a message or an interaction is new: after a break the gateway sends some again."""
+        first = self._seen.get(event_id, 0) is None
+        self._seen.put(event_id, 0, event_id)
+        return first
+
+    def note_once(self, text: str, **fields: object) -> None:
+        """Log a warning once, not each time that somebody meets with it."""
+        key = (text, *fields.values())
+        if self._noted.get(key, 0) is None:
+            self._noted.put(key, 0, text)
+            log.warning(text, extra=fields)
 
     async def settings(self, guild_id: int) -> Settings:
         """Return what a server has chosen; in a direct message (0), the defaults."""

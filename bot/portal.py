@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import aiohttp
 import discord
@@ -23,6 +24,32 @@ _INTENT = (
 _CLOSED = {4004: _LOGIN, 4014: _INTENT}
 """By close code: https://docs.discord.com/developers/topics/opcodes-and-status-codes"""
 
+_WITH_BODY = (200, 201)
+"""The statuses that Discord answers with a body; it is always JSON."""
+
+
+class ForeignAnswerError(aiohttp.ClientError):
+    """What came back is no answer of Discord's, such as the page of a proxy that stands before it."""
+
+
+def checked(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
+    """Let a client take only answers of Discord's API for such; others raise ForeignAnswerError.
+
+    discord.py would take a page with status 200 for an answer, and fail somewhere in its own depths.
+    """
+    trace.on_request_end.append(_require_json)
+    return trace
+
+
+async def _require_json(_: aiohttp.ClientSession, __: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
+    response = request.response
+    if not request.url.path.startswith("/api/") or response.status not in _WITH_BODY:
+        return
+    if response.content_type != "application/json":
+        raise ForeignAnswerError(
+            f"a {response.content_type} came back instead of an answer of Discord's; is there a proxy?"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -40,7 +67,8 @@ async def application(token: str) -> Application:
     Raises BotError where Discord refuses the token or cannot be reached.
     """
     with explained():
-        async with discord.Client(intents=invite.intents(message_content=False)) as client:
+        trace = checked(aiohttp.TraceConfig())
+        async with discord.Client(intents=invite.intents(message_content=False), http_trace=trace) as client:
             await client.login(token)
             info = client.application
             assert info is not None, "login() has read it"

@@ -61,7 +61,7 @@ async def perform(interaction: Interaction, wanted: Action, surface: str) -> Non
     with interaction.client.answering(wanted.name, surface, interaction.response.is_done):
         actor = await authorize(interaction, deed.access)
         if deed.access in _PACED:
-            pace(interaction.client, interaction.channel_id or 0, interaction.user)
+            pace(interaction.client, interaction.channel, interaction.user)
         await deed.handler(interaction, wanted, actor)
 
 
@@ -69,7 +69,7 @@ async def offer(ctx: Context, wanted: Action, label: str, text: str) -> None:
     """Answer a typed command with a button that does it: forms and private cards need an interaction."""
     with ctx.bot.answering(wanted.name, "typed"):
         actor = await authorize(ctx, ACTIONS[wanted.name].access)
-        pace(ctx.bot, ctx.channel.id, ctx.author)
+        pace(ctx.bot, ctx.channel, ctx.author)
         wanted = await kept.short(ctx.bot.database, actor, wanted, discord.utils.utcnow())
         button = Button(label, custom_id(wanted), MENU_ROW, style=Style.MAIN)
         await reply_typed(ctx, **message_of(replace(notice(text), buttons=(button,))))

@@ -1,84 +1,86 @@
-"""Presses, picks and submitted forms whose custom_id is an action; each is done through `cogs/actions.py`."""
+"""Presses, picks and submitted forms. What each is for stands in its custom_id, so that it works after a restart."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord.ext import commands
 
+from bot.answers.asks import MENU_ID, PREFIX
 from bot.client import Dateline
 from bot.errors import UserError
-from bot.moderating.actions import BUTTON, FORM, MENU, PATTERN, decode
+from bot.moderating.actions import BUTTON, FORM, MENU, Action, decode
 from cogs import failures
 from cogs.actions import OUTDATED, filled, perform
+from cogs.buttons import press
 from cogs.replies import Interaction
 
-
-async def _do(interaction: Interaction, surface: str, **given: Any) -> None:
-    """Do what the custom_id says, with what was picked or filled in."""
-    # discord.py only logs what a DynamicItem or a listener raises.
-    data: Any = interaction.data
-    try:
-        try:
-            wanted = decode(data["custom_id"])
-        except ValueError as error:
-            raise UserError(OUTDATED) from error
-        await perform(interaction, replace(wanted, **given), surface)
-    except Exception as error:  # noqa: BLE001 - told to the person and logged, whatever it is
-        await failures.tell(interaction, error)
+TWICE = "This was sent twice, and is done once."
 
 
-class ActionButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=re.compile(BUTTON + PATTERN, re.DOTALL)
-):
-    """A button whose custom_id is an action."""
+class Clicks(commands.Cog):
+    """Answers every component and every form, also those that this version does not know."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Take the button as Discord sends it."""
-        assert isinstance(item, discord.ui.Button)
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do it."""
-        await _do(interaction, "button")
-
-
-class ActionMenu(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=re.compile(MENU + PATTERN, re.DOTALL)
-):
-    """A menu whose custom_id is an action; what is picked goes along as its values."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Take the menu as Discord sends it."""
-        return cls(item)  # pyright: ignore[reportArgumentType] - a menu of roles or channels is none of options
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do it with what was picked."""
-        data: Any = interaction.data
-        await _do(interaction, "menu", values=tuple(data.get("values", ())))
-
-
-class Forms(commands.Cog):
-    """Reads submitted forms by their custom_id; discord.py would know only those opened since the start."""
+    def __init__(self, bot: Dateline) -> None:
+        self.bot = bot
+        self._forms: set[Hashable] = set()
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Do what a submitted form is for."""
+        """Do what was clicked or sent; slash commands and what is typed into them are discord.py's."""
+        if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            return
+        if not self.bot.is_first(interaction.id):
+            return
+        try:
+            await self._do(interaction)
+        except Exception as error:  # noqa: BLE001 - told to the person and logged, whatever it is
+            await failures.tell(interaction, error)
+
+    async def _do(self, interaction: Interaction) -> None:
         data: Any = interaction.data
-        if interaction.type is discord.InteractionType.modal_submit and data["custom_id"].startswith(f"{FORM}:"):
-            await _do(interaction, "form", fields=filled(data))
+        custom_id, values = data["custom_id"], tuple(data.get("values", ()))
+        kind = custom_id.partition(":")[0]
+        if interaction.type is discord.InteractionType.modal_submit:
+            if kind != FORM:
+                raise UserError(OUTDATED)
+            fields = filled(data)
+            with self._once((interaction.guild_id, interaction.user.id, custom_id, *fields.items())):
+                await perform(interaction, replace(_action(custom_id), fields=fields), "form")
+        elif custom_id == MENU_ID and values:
+            await press(interaction, values[0])
+        elif custom_id.startswith(PREFIX):
+            await press(interaction, custom_id)
+        elif kind == BUTTON:
+            await perform(interaction, _action(custom_id), "button")
+        elif kind == MENU:
+            await perform(interaction, replace(_action(custom_id), values=values), "menu")
+        else:
+            raise UserError(OUTDATED)
+
+    @contextmanager
+    def _once(self, form: Hashable) -> Generator[None]:
+        """Raise UserError if the same person's same form is being done at this moment."""
+        if form in self._forms:
+            raise UserError(TWICE)
+        self._forms.add(form)
+        try:
+            yield
+        finally:
+            self._forms.discard(form)
+
+
+def _action(custom_id: str) -> Action:
+    try:
+        return decode(custom_id)
+    except ValueError as error:
+        raise UserError(OUTDATED) from error
 
 
 async def setup(bot: Dateline) -> None:
-    """Listen for all three."""
-    bot.add_dynamic_items(ActionButton, ActionMenu)
-    await bot.add_cog(Forms())
+    """Add the cog."""
+    await bot.add_cog(Clicks(bot))

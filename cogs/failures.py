@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -15,13 +15,24 @@ from discord.ext import commands
 from bot import faults
 from bot.client import Dateline
 from bot.text import clip, line, safe
-from cogs.replies import Context, Interaction, may_send, waiting_time
+from cogs.replies import Context, Interaction, may_send, reply_typed, waiting_time
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 
+_REFUSED = frozenset({403, 404, 429})
+_SERVER_ERRORS = 500
+_CLOSED = frozenset({20016, 20028, 50083, 160005})
+"""Codes of a channel that takes nothing just now: slow mode, too many messages, an archived or a locked thread."""
+
+_UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, ConnectionError)
+
+UNKNOWN_COMMAND = "This command belongs to another version of the bot. Reload Discord (Ctrl-R) and choose it again."
+NOT_TAKEN = "Discord did not take the answer. Please try again in a moment."
+
 _TYPED_ROOM = 100
+_REASON = 200
 
 log = logging.getLogger("dateline.faults")
 
@@ -29,7 +40,7 @@ Autocompletion: TypeAlias = Callable[..., Coroutine[Any, Any, list[app_commands.
 
 
 async def tell(interaction: Interaction, error: Exception) -> None:
-    """Tell the person who used an interaction, and nobody else, what went wrong."""
+    """Tell the person who used an interaction, and nobody else, what went wrong. Raises nothing."""
     cause = _cause(error)
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         # Too late, on a machine that has too much to do: Discord has told the person, and nobody can any more.
@@ -38,15 +49,24 @@ async def tell(interaction: Interaction, error: Exception) -> None:
     if isinstance(cause, discord.HTTPException) and cause.code == _ALREADY_ACKNOWLEDGED:
         log.warning("answered by another process", extra={"what": interaction.type.name})
         return
-    text = faults.sentence(cause, f"interaction {interaction.type.name}")
-    # The interaction may have expired or been answered by now; there is no one left to tell then.
-    with contextlib.suppress(discord.HTTPException):
+    where = f"interaction {interaction.type.name}"
+    if isinstance(cause, app_commands.CommandNotFound):
+        text = UNKNOWN_COMMAND
+    elif _is_refusal(cause):
+        log.warning("Discord did not take an answer", extra={"where": where, "error": _reason(cause)})
+        text = NOT_TAKEN
+    else:
+        text = faults.sentence(cause, where)
+    try:
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])  # no sentence can be shown to somebody who types
         elif interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
+    except _UNREACHABLE as unheard:
+        # The interaction may have expired or been answered by now; there is no one left to tell then.
+        log.info("nobody could be told", extra={"where": where, "error": _reason(unheard)})
 
 
 def telling(complete: Autocompletion) -> Autocompletion:
@@ -64,6 +84,18 @@ def telling(complete: Autocompletion) -> Autocompletion:
             return []
 
     return told
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether Discord, or what stands before it, did not take an answer, which is no fault of ours."""
+    if isinstance(error, discord.HTTPException):
+        return error.status in _REFUSED or error.status >= _SERVER_ERRORS or error.code in _CLOSED
+    return isinstance(error, _UNREACHABLE)
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error says, on one line of a sensible length: it may hold a whole page."""
+    return clip(" ".join(str(error).split()) or type(error).__name__, _REASON)
 
 
 def _cause(error: Exception) -> Exception:
@@ -87,14 +119,27 @@ class Failures(commands.Cog):
                 text = f"I do not know “{typed}”. Type help to see what I can answer."
             case commands.UserInputError() | commands.CheckFailure() as refused:
                 text = safe(str(refused))
+            case cause if _is_refusal(cause):
+                _not_taken(ctx, cause)
+                return
             case cause:
                 text = faults.sentence(cause, f"command {ctx.command}")
         if not may_send(ctx):
             return  # Discord bans an address that keeps trying what it may not
-        if waiting_time(ctx.bot.refusals, ctx.channel.id, ctx.author):
+        if waiting_time(ctx.bot.refusals, ctx.channel, ctx.author):
             return  # whoever goes on regardless has been told often enough
-        with contextlib.suppress(discord.HTTPException):
-            await ctx.reply(text, mention_author=False)
+        try:
+            await reply_typed(ctx, content=text)
+        except _UNREACHABLE as unheard:
+            _not_taken(ctx, unheard)
+
+
+def _not_taken(ctx: Context, error: Exception) -> None:
+    """Log that nothing can be said in a channel just now: it is locked, gone, or Discord has a fault."""
+    where = f"command {ctx.command}"
+    log.warning(
+        "Discord did not take an answer", extra={"where": where, "channel": ctx.channel.id, "error": _reason(error)}
+    )
 
 
 async def setup(bot: Dateline) -> None:

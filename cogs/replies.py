@@ -24,10 +24,17 @@ from bot.render.plain import notice
 
 Context: TypeAlias = commands.Context[Dateline]
 Interaction: TypeAlias = discord.Interaction[Dateline]
+Place: TypeAlias = "discord.abc.MessageableChannel | discord.interactions.InteractionChannel | None"
+"""A channel as messages and interactions have it."""
 
 NAMED_BY_DISCORD = 0
 """In place of the asker's id on cards whose asker Discord names by itself, as it does for every interaction's."""
 
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_CANNOT_REPLY = 160002
+"""Without the right Read Message History, which Discord may have taken away a moment ago."""
+
+NO_CHART = "The chart is left out: I need the permission Attach Files in this channel."
 ASKER_ONLY = "In this channel, answers are shown to whoever asks, and to nobody else."
 
 
@@ -54,7 +61,8 @@ async def answer_slash(interaction: Interaction, ask: Ask) -> None:
     bot, scope = interaction.client, _scope(interaction)
     with bot.answering(ask.command, "slash", interaction.response.is_done):
         # Who asked stands in what Discord knows of the message, so that all askers share a reply.
-        reply = await _reply(bot, scope, interaction.user, ask, NAMED_BY_DISCORD)
+        pace(bot, interaction.channel, interaction.user)
+        reply = await _reply(bot, scope, ask, NAMED_BY_DISCORD)
         hidden = reply.hidden or _is_private(interaction.channel, reply.private_channels)
         if reply.bars:
             await interaction.response.defer(ephemeral=hidden)
@@ -72,16 +80,21 @@ async def answer_typed(ctx: Context, ask: Ask) -> None:
     with ctx.bot.answering(ask.command, "typed"):
         scope = Scope(ctx.guild.id if ctx.guild else 0, ctx.channel.id)
         private = _is_private(ctx.channel, (await ctx.bot.settings(scope.guild_id)).private_channels)
+        pace(ctx.bot, ctx.channel, ctx.author)
         if private and lookup.is_random(ask):
-            pace(ctx.bot, scope.channel_id, ctx.author)
             await _offer_answer(ctx, ask)
             return
-        reply = await _reply(ctx.bot, scope, ctx.author, ask, ctx.author.id)
+        reply = await _reply(ctx.bot, scope, ask, ctx.author.id)
         if private and not reply.hidden:
             await _offer_answer(ctx, reply.answer.ask)
             return
-        files = {"files": await charts(reply.bars)} if reply.bars else {}
-        message = await reply_typed(ctx, **reply.message, **files)
+        drawn: dict[str, Any] = {}
+        if reply.bars and rights_in(ctx).attach_files:
+            drawn = {"files": await charts(reply.bars)}
+        elif reply.bars:
+            _lacking(ctx, "Attach Files")
+            drawn = {"content": NO_CHART}
+        message = await reply_typed(ctx, **reply.message, **drawn)
         _note(ctx.bot, scope, message.id, reply.answer, ctx.author.id)
 
 
@@ -93,7 +106,8 @@ async def answer_button(interaction: Interaction, ask: Ask, asker_id: int, *, ow
         if public and own:
             own = not _is_private(interaction.channel, (await bot.settings(scope.guild_id)).private_channels)
         named = asker_id if own else NAMED_BY_DISCORD
-        reply = await _reply(bot, scope, interaction.user, ask, named)
+        pace(bot, interaction.channel, interaction.user)
+        reply = await _reply(bot, scope, ask, named)
         if reply.bars:
             await interaction.response.defer(ephemeral=not own, thinking=not own)
             await interaction.edit_original_response(**as_edit(reply.message, await charts(reply.bars)))
@@ -127,26 +141,58 @@ def _note(
 
 
 async def reply_typed(ctx: Context, **message: Any) -> discord.Message:
-    """Reply to a typed command; where a right is missing, say which."""
+    """Answer a typed command: with a reply to its message, or just in the channel where that cannot be replied to.
+
+    Raises BotMissingPermissions where nothing may be sent, and UserError where only cards may not.
+    """
     if not may_send(ctx):
-        raise commands.BotMissingPermissions(["send_messages"])
-    if "embed" in message and not ctx.bot_permissions.embed_links:
+        raise commands.BotMissingPermissions([])
+    rights = rights_in(ctx)
+    if "embed" in message and not rights.embed_links:
+        _lacking(ctx, "Embed Links")
         raise UserError("I need the permission Embed Links in this channel to answer here.")
-    return await ctx.reply(**message, mention_author=False)
+    if rights.read_message_history:
+        # The message may have been deleted by now, which is no reason to say nothing.
+        reference = ctx.message.to_reference(fail_if_not_exists=False)
+        try:
+            return await ctx.send(**message, reference=reference, mention_author=False)
+        except discord.Forbidden as error:
+            if error.code != _CANNOT_REPLY or message.get("files"):  # which are gone with the first attempt
+                raise
+    _lacking(ctx, "Read Message History")
+    return await ctx.send(**message)
 
 
 def may_send(ctx: Context) -> bool:
-    """Whether the bot has the right to reply where it was asked; threads have a right of their own."""
-    rights = ctx.bot_permissions
-    thread = isinstance(ctx.channel, discord.Thread)
-    return not ctx.guild or (rights.send_messages_in_threads if thread else rights.send_messages)
+    """Whether the bot has the right to answer where it was asked; if not, that is logged once for each channel."""
+    rights = rights_in(ctx)
+    if isinstance(ctx.channel, discord.Thread):
+        held, right = rights.send_messages_in_threads, "Send Messages in Threads"
+    else:
+        held, right = rights.send_messages, "Send Messages"
+    if not held:
+        _lacking(ctx, right)
+    return held
+
+
+def rights_in(ctx: Context) -> discord.Permissions:
+    """Return what the bot may do where it was asked; all, where the channel is not known."""
+    if ctx.guild is None or isinstance(ctx.channel, discord.PartialMessageable):
+        return discord.Permissions.all()
+    if isinstance(ctx.channel, discord.Thread) and ctx.channel.parent is None:
+        return discord.Permissions.all()
+    return ctx.bot_permissions
+
+
+def _lacking(ctx: Context, right: str) -> None:
+    server = ctx.guild.id if ctx.guild else 0
+    ctx.bot.note_once("a permission is missing", permission=right, server=server, channel=ctx.channel.id)
 
 
 async def show_card(origin: Context | Interaction, card: Card, *, hidden: bool = False) -> None:
     """Send a card that needs no lookup."""
     asker = origin.user if isinstance(origin, discord.Interaction) else origin.author
-    channel_id = origin.channel.id if origin.channel else 0
-    pace(origin.client if isinstance(origin, discord.Interaction) else origin.bot, channel_id, asker)
+    pace(origin.client if isinstance(origin, discord.Interaction) else origin.bot, origin.channel, asker)
     if isinstance(origin, discord.Interaction):
         await origin.response.send_message(**message_of(card), ephemeral=hidden)
     else:
@@ -154,7 +200,7 @@ async def show_card(origin: Context | Interaction, card: Card, *, hidden: bool =
 
 
 def _view(card: Card) -> discord.ui.View | None:
-    """Return the card's components; presses are answered by their ids (`cogs/buttons.py`)."""
+    """Return the card’s components; presses are answered by their ids (`cogs/clicks.py`)."""
     if not (card.buttons or card.menu or card.pickers):
         return None
     view = discord.ui.View(timeout=None)
@@ -251,9 +297,8 @@ async def card_for(bot: Dateline, guild_id: int, answer: Answer, asker_id: int) 
     return card_of(answer, asker_id, settings.prefix or bot.config.prefix, settings.language)
 
 
-async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask, asker_id: int) -> Reply:
+async def _reply(bot: Dateline, scope: Scope, ask: Ask, asker_id: int) -> Reply:
     """Make the reply, or take the one that was made since the store last changed."""
-    pace(bot, scope.channel_id, asker)
     key = (scope.guild_id, ask, asker_id)
     edition = bot.database.edition()
     known = bot.recent.get(key, edition)
@@ -268,9 +313,9 @@ async def _reply(bot: Dateline, scope: Scope, asker: discord.abc.User, ask: Ask,
     return reply
 
 
-def pace(bot: Dateline, channel_id: int, asker: discord.abc.User) -> None:
+def pace(bot: Dateline, channel: Place, asker: discord.abc.User) -> None:
     """Raise UserError if this person asks too much in this channel; it says when to try again."""
-    if wait := waiting_time(bot.cooldowns, channel_id, asker):
+    if wait := waiting_time(bot.cooldowns, channel, asker):
         rate, per = bot.config.cooldown or (0, 0.0)
         seconds = max(1, math.ceil(wait))
         raise UserError(
@@ -279,11 +324,15 @@ def pace(bot: Dateline, channel_id: int, asker: discord.abc.User) -> None:
 
 
 def waiting_time(
-    cooldowns: commands.CooldownMapping[tuple[int, int]] | None, channel_id: int, asker: discord.abc.User
+    cooldowns: commands.CooldownMapping[tuple[int, int]] | None, channel: Place, asker: discord.abc.User
 ) -> float:
-    """Count one more, and return for how many seconds it is too many; 0 if it is not."""
+    """Count one more, and return for how many seconds it is too many; 0 if it is not.
+
+    All threads of a channel count as that channel: anybody can open another thread.
+    """
     if cooldowns is None:
         return 0.0
     now = discord.utils.utcnow().timestamp()
-    bucket = cooldowns.get_bucket((channel_id, asker.id), now)
+    place = getattr(channel, "parent_id", None) or (channel.id if channel else 0)
+    bucket = cooldowns.get_bucket((place, asker.id), now)
     return (bucket.update_rate_limit(now) or 0.0) if bucket else 0.0

@@ -128,12 +128,10 @@ async def _save(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     if tried.faults or not {entry.id for entry in tried.near} <= seen:
         await show_draft(interaction, actor, wanted.id)
         return
-    async with db.read() as conn:
-        alike = await suggestions.alike(conn, actor.guild_id, tried.draft.kind, tried.draft.fields)
-    if alike:
-        await show(interaction, alike_card(wanted.id, alike, actor.user_id))
-    else:
-        await _send(interaction, actor, wanted.id)
+    try:
+        await _send(interaction, actor, wanted.id, unlike=True)
+    except suggestions.Alike as alike:
+        await show(interaction, alike_card(wanted.id, alike.found, actor.user_id))
 
 
 @action("suggestion.send", Access.MEMBER)
@@ -147,9 +145,9 @@ async def _send_all_the_same(interaction: Interaction, wanted: Action, actor: Ac
         await _send(interaction, actor, wanted.id)
 
 
-async def _send(interaction: Interaction, actor: Actor, draft_id: int) -> None:
+async def _send(interaction: Interaction, actor: Actor, draft_id: int, *, unlike: bool = False) -> None:
     bot = interaction.client
-    suggestion = await suggestions.suggest(bot.database, actor, draft_id, discord.utils.utcnow())
+    suggestion = await suggestions.suggest(bot.database, actor, draft_id, discord.utils.utcnow(), unlike=unlike)
     await show(interaction, sent_card(suggestion))
     await post(bot, suggestion)
 

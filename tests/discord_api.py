@@ -46,6 +46,7 @@ class DiscordApi:
         self.closes_with: int | None = None
         self.holds = ""
         self.refuses: dict[str, int] = {}
+        self.pages: set[str] = set()
         self.asked: list[str] = []
         self.identified: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.held: asyncio.Queue[str] = asyncio.Queue()
@@ -63,6 +64,8 @@ class DiscordApi:
         if path == self.holds:
             self.held.put_nowait(path)
             await self.over.wait()
+        if path in self.pages:
+            return web.Response(text="<html><body>Please log in</body></html>", content_type="text/html")
         if status := self.refuses.get(path):
             return _json({"message": "Missing Access", "code": 50001}, status=status)
         return _json(self._body(path))

@@ -54,6 +54,20 @@ async def test_wrong_token(home: Home, api: DiscordApi, form: str) -> None:
         assert [json.loads(line)["logger"] for line in lines][-1] == "dateline.run"
 
 
+@pytest.mark.parametrize("path", ["/users/@me", "/oauth2/applications/@me", "/gateway/bot"])
+async def test_page_of_a_proxy(home: Home, api: DiscordApi, path: str) -> None:
+    """A page with status 200 in place of Discord's answer gives one line that says so, and no traceback."""
+    api.pages = {path}
+
+    outcome = await home.run(*pointed(api.base), DISCORD_TOKEN=TOKEN)
+
+    assert outcome.code == 1
+    assert "Traceback" not in outcome.err
+    assert "never retrieved" not in outcome.err
+    [line] = [line for line in outcome.err.splitlines() if "ERROR" in line]
+    assert "Discord cannot be reached (a text/html came back instead of an answer of Discord's" in line
+
+
 async def test_no_network(home: Home) -> None:
     """Where Discord cannot be reached, one line says so, and the store is closed."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:

@@ -37,7 +37,7 @@ _ID = "([0-9a-z]{0,13})"
 TEMPLATE = re.compile(
     rf"ask:([tqspclowr])([-tqe]){_ID}\.([0-9a-z]{{0,4}})\.{_ID}\.{_ID}\.{_ID}\.{_ID}\.(.*)", re.DOTALL
 )
-"""What every such `custom_id` matches in full; for `discord.ui.DynamicItem`."""
+"""What every such `custom_id` matches in full."""
 
 _TEXT_ROOM = CUSTOM_ID - len("ask:s-" + "......") - 13 - 4 - 13
 """What is left beside the largest asker, page and source, which are what a search needs."""

@@ -48,6 +48,14 @@ class Decided(MarkedError):  # noqa: N818 - as UserError, it is a sentence
         super().__init__(text or f"#S{suggestion.id} {standing(suggestion)}.")
 
 
+class Alike(UserError):  # noqa: N818 - as UserError, it is a sentence
+    """Much the same is suggested already."""
+
+    def __init__(self, found: tuple[Suggestion, ...]) -> None:
+        self.found = found
+        super().__init__(f"Much the same waits already as #S{found[0].id}.")
+
+
 def require(actor: Actor, settings: Settings) -> None:
     """Raise UserError unless the server's settings let this person suggest."""
     if settings.suggesting is Suggesting.NOBODY:
@@ -94,13 +102,18 @@ async def alike(
     return tuple(found)
 
 
-async def suggest(db: Database, actor: Actor, draft_id: int, now: datetime) -> Suggestion:
-    """Make a draft a suggestion. Raises UserError."""
+async def suggest(db: Database, actor: Actor, draft_id: int, now: datetime, *, unlike: bool = False) -> Suggestion:
+    """Make a draft a suggestion. Raises UserError, and with `unlike` also Alike where much the same waits.
+
+    The check and the change are one transaction: of two alike that are sent at the same time, one is refused.
+    """
     async with db.write(content=False, durable=True) as conn:
         draft = await drafts.find(conn, actor, draft_id)
         if draft.purpose != "suggest":
             raise UserError(drafts.GONE)
         await require_room(conn, actor)
+        if unlike and (found := await alike(conn, actor.guild_id, draft.kind, draft.fields)):
+            raise Alike(found)
         suggestion_id = await store.insert(
             conn, guild_id=actor.guild_id, member_id=actor.user_id, kind=draft.kind, fields=draft.fields, now=now
         )
