@@ -30,6 +30,7 @@ OPTIONAL = {
     "simcord": "only preview needs it",
 }
 LITTLE_SPACE = 100_000_000
+_SHOWN = 40
 
 
 class Level(StrEnum):
@@ -169,7 +170,7 @@ def _contents(path: Path) -> tuple[dict[str, str] | None, list[Check]]:
     if found.empty:
         return None, [Check(Level.OK, f"Store: {path} is empty and is filled at the first start"), *_space(path)]
     what = f"Store: {path}, version {found.version}, {found.size / 1_000_000:,.1f} MB"
-    others = [*_running(path), *_exposed(path), *_space(path)]
+    others = [*_running(path), *_exposed(path), *_unread(path), *_space(path)]
     older = found.version < found.newest
     advice = f"the next start brings it to version {found.newest}; make a backup first" if older else ""
     return found.pack_digests, [Check(Level.WARN if older else Level.OK, what, advice), *others]
@@ -200,6 +201,28 @@ def _readable(what: str, files: list[Path]) -> list[Check]:
         return []
     names = " ".join(shlex.quote(str(file)) for file in files)
     return [Check(Level.WARN, f"{what} can be read by every user of this machine", f"chmod o-rwx {names}")]
+
+
+def _unread(path: Path) -> Iterator[Check]:
+    """Yield what servers have set and this version cannot read."""
+    from bot import zones
+    from bot.digest import digests
+    from bot.servers import settings
+    from bot.store.inspection import stored
+    from bot.text import visible
+
+    found = stored(path)
+    for guild_id, values in found.settings.items():
+        for fault in settings.unreadable(guild_id, values):
+            yield Check(Level.WARN, f"Server {guild_id}: {fault}", "the default holds until /settings changes it")
+    for digest in map(digests.of_row, found.digests):
+        faults = [digest.unread] if digest.unread else []
+        if not zones.known(digest.zone):
+            faults.append(f"There is no time zone “{visible(digest.zone)[:_SHOWN]}”.")
+        for fault in faults:
+            yield Check(
+                Level.WARN, f"Server {digest.guild_id}, digest {digest.id}: {fault}", "it waits for a moderator"
+            )
 
 
 def _place(path: Path) -> Check:

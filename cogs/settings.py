@@ -165,7 +165,7 @@ def _named(change: Change) -> set[int]:
     """Return the roles and channels of a change."""
     if change.name not in {"moderator_roles", "review_channel", "private_channels"}:
         return set()
-    return {int(one) for text in (change.before, change.after) for one in text.split(",") if one not in {"", "0"}}
+    return {id_ for text in (change.before, change.after) for id_ in rules.ids_in(text) if id_}
 
 
 def _gone(guild: discord.Guild, settings: Settings) -> set[int]:

@@ -209,6 +209,31 @@ async def test_pack_that_cannot_be_read(patient: Patient) -> None:
     assert {check.level for check in faults} == {Level.FAIL}
 
 
+async def test_what_servers_have_set(patient: Patient) -> None:
+    """What servers have set and this version cannot read is named, each with its server; the rest is not."""
+    async with Database(patient.store) as database, database.write() as conn:
+        for row in ((5, "language", "klingon"), (5, "colour", "red"), (6, "language", "en-US"), (6, "zone", "Mars")):
+            await conn.execute("INSERT INTO guild_setting VALUES (?, ?, ?)", row)
+        for name, zone, days in (("a", "UTC", "daily"), ("b", "UTC", "never"), ("c", "Mars", "daily")):
+            await conn.execute(
+                """
+                INSERT INTO digest (guild_id, channel_id, name, zone, wall_time, days, created_by, created_at, since_at,
+                    settled_at) VALUES (5, 1, ?, ?, '08:00', ?, 0, 0, 0, 0)
+                """,
+                (name, zone, days),
+            )
+
+    found = [check for check in await patient.checks() if check.what.startswith("Server ")]
+
+    assert {check.level for check in found} == {Level.WARN}
+    assert [check.what for check in found] == [
+        "Server 5: The setting “language” is “klingon”; it has to be one of en-US, en-GB.",
+        "Server 6: There is no time zone “Mars”.",
+        "Server 5, digest 2: This version cannot read its days “never”. Set what is wrong, then resume it.",
+        "Server 5, digest 3: There is no time zone “Mars”.",
+    ]
+
+
 async def test_older_store(patient: Patient) -> None:
     """A store that a start would bring up to date is a warning to make a backup."""
     await patient.build()

@@ -26,6 +26,7 @@ from bot.ingest.content import content_of
 from bot.model import SHARED
 from bot.names import entry_number
 from bot.store import carry, rows
+from bot.store import digests as digest_rows
 from bot.store.carry import EVERYTHING
 from bot.store.database import Connection
 from bot.store.packs import CONTENT
@@ -201,8 +202,8 @@ class Reader:
             action=action,
             actor=Snowflake(actor),
             at=Moment(at),
-            before=None if before is None else self._named(json.loads(before), guild),
-            after=None if after is None else self._named(json.loads(after), guild),
+            before=None if before is None else self._named(rows.texts(before), guild),
+            after=None if after is None else self._named(rows.texts(after), guild),
         )
 
     async def suggestions(self) -> list[Record]:
@@ -213,7 +214,7 @@ class Reader:
                 id=id_,
                 member=member,
                 kind=kind,
-                fields=self._named(json.loads(texts), guild),
+                fields=self._named(rows.texts(texts), guild),
                 status=status,
                 suggested_at=suggested_at,
                 decided_by=decided_by,
@@ -250,7 +251,9 @@ class Reader:
                 corrections=bool(corrections),
                 only_new=bool(only_new),
                 thread=bool(thread),
-                subjects=tuple(self._subject(each) for each in json.loads(about) if each in self.subjects),
+                subjects=tuple(
+                    self._subject(each) for each in digest_rows.subject_ids(about) or () if each in self.subjects
+                ),
                 introduction=introduction,
                 role=role or None,
                 created_by=created_by or None,

@@ -21,9 +21,11 @@ from bot.carry.records import (
     resolve,
 )
 from bot.carry.state import State
+from bot.errors import UserError
 from bot.ingest.read import FACT_FIELDS
 from bot.ingest.table import NAME_LENGTH
 from bot.model import SHARED, Kind, Known, SubjectKind
+from bot.servers import settings
 from bot.store.carry import EVERYTHING
 from bot.store.packs import CONTENT
 from bot.store.suggestions import DECIDED
@@ -69,6 +71,7 @@ def check(record: Record, state: State) -> None:
         case SettingRecord():
             _of_everything(state)
             _of_a_server(state.owner(record))
+            _setting(record, state.owner(record))
         case _:
             raise TypeError(record)
 
@@ -191,6 +194,15 @@ def _suggestion(record: SuggestionRecord, state: State) -> None:
         raise Refused("It is approved, but the entry that came of it is missing.")
     if not all(each.isascii() and each.isdecimal() and int(each) < 2**63 for each in record.supporters):
         raise Refused('"supporters" have to be ids of Discord.')
+
+
+def _setting(record: SettingRecord, guild: int) -> None:
+    """Raise Refused for a value that nobody could choose; a setting of another version is kept as it is."""
+    if record.key in settings.NAMES:
+        try:
+            settings.read(record.key, record.value, guild)
+        except UserError as error:
+            raise Refused(str(error)) from error
 
 
 def _of_everything(state: State) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import TypeVar
 
 from bot.dates import seconds
 from bot.digest.catchup import REACH, CatchUp
-from bot.digest.schedule import Days, Schedule, due_between, next_after, parse_days
+from bot.digest.schedule import DAILY, Days, Schedule, due_between, next_after, parse_days
 from bot.errors import UserError
 from bot.model import Actor, moment
 from bot.store import digests as store
 from bot.store import editions as ledger
 from bot.store.database import Connection
 from bot.store.rows import Row
+from bot.text import clip, visible
 
 MOST_DIGESTS = 10
 """So many can a server have."""
@@ -36,6 +40,12 @@ FROM_FILE = "It came from a file. Resume starts it, if its channel and its role 
 UNSTARTED = frozenset({NOT_STARTED, FROM_FILE})
 """Why those are paused that nobody here has started yet: of whoever starts them, all rights are asked."""
 
+_NOON = time(12)
+_SHOWN = 40
+"""Characters of a value that are repeated where it cannot be read."""
+
+T = TypeVar("T")
+
 log = logging.getLogger("dateline.digests")
 
 
@@ -44,7 +54,7 @@ class Digest:
     """A digest. `stats`, `quotes` and `events` say how many of each it posts; `subjects` are ids, none means all.
 
     What is late is posted within `window` only. `settled_at` is the newest due moment that was dealt with. With
-    `only_new`, what was added after `new_since` is new until it was carried.
+    `only_new`, what was added after `new_since` is new until it was carried. `unread` says what of it cannot be read.
     """
 
     id: int = 0
@@ -73,6 +83,7 @@ class Digest:
     settled_at: datetime = NEVER
     next_due_at: datetime | None = None
     new_since: datetime = NEVER
+    unread: str = ""
 
     @property
     def schedule(self) -> Schedule:
@@ -109,11 +120,16 @@ async def create(conn: Connection, actor: Actor, wanted: Digest, now: datetime) 
 
 
 async def change(conn: Connection, actor: Actor, wanted: Digest, now: datetime) -> None:
-    """Give the digest with this id other settings. Moments due while it was paused are not made up."""
+    """Give the digest with this id other settings. Moments due while it was paused are not made up.
+
+    What could not be read of it is from then on as it was shown. A digest that ran with that stays paused.
+    """
     check(wanted)
     known = await _known(conn, actor.guild_id, wanted.id)
     if known.paused_at:
         await _missed(conn, known, PAUSED, now)
+    if known.unread:
+        await store.update_paused(conn, known.id, known.unread, seconds(now))
     await store.update(conn, _values(replace(wanted, guild_id=actor.guild_id), now, actor.user_id))
     log.info("digest changed", extra={"digest": wanted.id, "server": actor.guild_id, "by": actor.user_id})
 
@@ -140,6 +156,8 @@ async def refuse(conn: Connection, digest_id: int, channel_id: int, reason: str,
 async def resume(conn: Connection, actor: Actor, digest_id: int, now: datetime) -> None:
     """Let a paused digest run again, from the next due moment on; what was due meanwhile is written down as skipped."""
     digest = await _known(conn, actor.guild_id, digest_id)
+    if digest.unread:
+        raise UserError(digest.unread)
     if digest.paused_at:
         await _missed(conn, digest, PAUSED, now)
         await store.update_running(conn, digest_id, _next(digest, now), seconds(now))
@@ -185,21 +203,43 @@ async def select_one(conn: Connection, guild_id: int, digest_id: int) -> Digest 
 
 
 def of_row(row: Row) -> Digest:
-    """Make a digest of a row that begins with the columns of `store.COLUMNS`."""
+    """Make a digest of a row that begins with the columns of `store.COLUMNS`.
+
+    What cannot be read of it is as by default, and it counts as paused: `unread` says in a sentence what that is.
+    """
     (
         id_, guild_id, channel_id, name, zone, wall_time, days, catch_up, window_minutes, stats, quotes, events,
         corrections, only_new, subjects, introduction, role_id, thread, created_by, created_at, paused_at,
         paused_reason, deleted_at, settled_at, next_due_at,
         new_since,
     ) = row[: store.WIDTH]  # fmt: skip
+    unread: list[str] = []
+
+    def read(called: str, stored: str, how: Callable[[str], T], default: T) -> T:
+        try:
+            return how(stored)
+        except ValueError:
+            unread.append(f"{called} “{clip(visible(stored), _SHOWN)}”")
+            return default
+
+    at = read("time", wall_time, _time, _NOON)
+    on = read("days", days, parse_days, DAILY)
+    about = read("subjects", subjects, _subjects, ())
+    why = (
+        f"This version cannot read its {' and its '.join(unread)}. Set what is wrong, then resume it." if unread else ""
+    )
+    if why:
+        _note(id_, guild_id, why)
+    made = moment(created_at)
+    paused = moment(paused_at) if paused_at else made if why else None
     return Digest(
         id=id_,
         guild_id=guild_id,
         channel_id=channel_id,
         name=name,
         zone=zone,
-        at=time.fromisoformat(wall_time),
-        days=parse_days(days),
+        at=at,
+        days=on,
         catch_up=CatchUp(catch_up),
         window=timedelta(minutes=window_minutes),
         stats=stats,
@@ -207,19 +247,40 @@ def of_row(row: Row) -> Digest:
         events=events,
         corrections=bool(corrections),
         only_new=bool(only_new),
-        subjects=tuple(json.loads(subjects)),
+        subjects=about,
         introduction=introduction,
         role_id=role_id,
         thread=bool(thread),
         created_by=created_by,
-        created_at=moment(created_at),
-        paused_at=moment(paused_at) if paused_at else None,
-        paused_reason=paused_reason,
+        created_at=made,
+        paused_at=paused,
+        paused_reason=paused_reason if paused_at else why,
         deleted_at=moment(deleted_at) if deleted_at else None,
         settled_at=moment(settled_at),
         next_due_at=moment(next_due_at) if next_due_at else None,
         new_since=moment(new_since),
+        unread=why,
     )
+
+
+def _time(stored: str) -> time:
+    at = time.fromisoformat(stored)
+    if f"{at:%H:%M}" != stored:
+        raise ValueError(f"not a wall time in minutes: {stored}")
+    return at
+
+
+def _subjects(stored: str) -> tuple[int, ...]:
+    found = store.subject_ids(stored)
+    if found is None:
+        raise ValueError(f"no list of subjects: {stored}")
+    return found
+
+
+@lru_cache(maxsize=1000)
+def _note(digest_id: int, guild_id: int, why: str) -> None:
+    """Log that a digest cannot be read, once for as long as it is the same."""
+    log.warning("digest not read", extra={"digest": digest_id, "server": guild_id, "why": why})
 
 
 def _values(digest: Digest, now: datetime, created_by: int) -> dict[str, object]:

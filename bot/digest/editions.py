@@ -112,6 +112,9 @@ async def plan_due(db: Database, now: datetime, limit: int = 200, *, servers: Se
         settled: list[tuple[int, int | None, int]] = []
         for row, departed in due:
             digest = digests.of_row(row)
+            if digest.unread:
+                await _broken(conn, digest, digest.unread, now)
+                continue
             try:
                 planned = plan(digest.schedule, digest.settled_at, now, digest.catch_up, digest.window)
                 next_due = next_after(digest.schedule, max(now, digest.settled_at))
@@ -212,7 +215,7 @@ async def log_of(conn: Connection, digest_id: int, *, limit: int, offset: int = 
 
 
 async def _broken(conn: Connection, digest: Digest, reason: str, now: datetime) -> None:
-    """Pause a digest whose zone is not known any more, and have that told."""
+    """Pause a digest that cannot be read, or whose zone is not known any more, and have that told."""
     log.warning("digest paused", extra={"digest": digest.id, "why": reason})
     await digests.halt(conn, digest.id, reason, now)
     await store.insert_failed(conn, digest.id, digest.guild_id, seconds(digest.next_due_at or now), reason)

@@ -81,11 +81,14 @@ class Content:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `to_json` has written; raises ValueError, TypeError or KeyError for anything else."""
-        told: dict[str, Any] = json.loads(text)
-        told |= {key: tuple(told[key]) for key in _IDS}
-        told["corrected"] = tuple(Corrected(**one) for one in told["corrected"])
-        return cls(**told)
+        """Read what `to_json` has written; raises ValueError for anything else, such as what a newer version wrote."""
+        try:
+            told: dict[str, Any] = json.loads(text)
+            told |= {key: tuple(map(int, told[key])) for key in _IDS}
+            told["corrected"] = tuple(Corrected(**one) for one in told["corrected"])
+            return cls(**told)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("no content of an edition") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ async def compose(
     slots = {Kind.STAT: digest.stats, Kind.QUOTE: digest.quotes, Kind.EVENT: digest.events}
     first = digest.new_since if digest.only_new else since
     new = [row for row in await news.select_new(conn, choice, first, until, limit=MOST) if slots[row[1]]]
-    previous = frozenset(Content.from_json(last.content).entry_ids) if last.content else frozenset[int]()
+    previous = _carried_by(last.content)
     carried = await store.select_carried(conn, digest.id)
     rng = Random(f"{digest.id} {number}")  # noqa: S311 - the same each time is what is wanted
     noted = None if dry else edition_id
@@ -138,6 +141,14 @@ async def compose(
         len(corrected),
         await _bars(conn, digest.guild_id, stats),
     )
+
+
+def _carried_by(content: str | None) -> frozenset[int]:
+    """Return the entries of a stored content, none where it cannot be read."""
+    try:
+        return frozenset(Content.from_json(content).entry_ids) if content else frozenset()
+    except ValueError:
+        return frozenset()
 
 
 async def gather(conn: Connection, guild_id: int, content: Content) -> Material:

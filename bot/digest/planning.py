@@ -83,7 +83,7 @@ async def modify(
     async with db.write() as conn:
         before = await find(conn, actor.guild_id, digest_id)
         wanted = replace(before, **changes)
-        if wanted != before:
+        if wanted != before or before.unread:
             await digests.change(conn, actor, wanted, now)
         return before, await find(conn, actor.guild_id, digest_id)
 

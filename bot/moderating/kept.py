@@ -29,10 +29,10 @@ async def short(db: Database, actor: Actor, wanted: Action, now: datetime) -> Ac
 async def find(conn: Connection, actor: Actor, form_id: int) -> Action:
     """Return what `short` has kept for this person in this server; raises UserError."""
     held = await drafts.select_form(conn, actor.guild_id, actor.user_id, form_id)
-    if held is None:
+    name = held[1].get("action", KEPT) if held else KEPT
+    if held is None or name == KEPT:
         raise UserError("What was typed here is gone. It is kept for a week, and only for the one who typed it.")
-    target_id, fields = held
-    return Action(fields["action"], target_id, fields["text"])
+    return Action(name, held[0], held[1].get("text", ""))
 
 
 def packed(fields: Mapping[str, str]) -> str:

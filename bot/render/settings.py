@@ -15,7 +15,7 @@ from bot.moderating.actions import FORM, MENU, Action, custom_id
 from bot.render.card import Button, Card, Menu, Option, Pick, Picker
 from bot.render.colours import OTHERS
 from bot.render.form import Field, Form
-from bot.servers.settings import Change, texts
+from bot.servers.settings import Change, ids_in, texts, unreadable
 from bot.text import clip, code, line, person, safe, units
 from bot.zones import zone
 
@@ -49,6 +49,7 @@ BLOCKED = "New suggestions are not posted"
 
 _LISTED = 10
 _ZONE_ROOM = 40
+_UNREAD_ROOM = 40
 _TYPED = "|"
 """Stands between what was typed into a form: the zone, the language and, as it may hold this itself, the prefix."""
 
@@ -164,17 +165,17 @@ def ids(settings: Settings) -> tuple[int, ...]:
 def said(name: str, stored: str, desk: Desk) -> str:
     """Return a setting, as it is stored, in words."""
     match name:
+        case _ if unreadable(0, {name: stored}):
+            return line(clip(stored, _UNREAD_ROOM))
         case "moderator_roles" | "review_channel" | "private_channels":
             mark = "@&" if name == "moderator_roles" else "#"
-            found = [int(one) for one in stored.split(",") if one not in {"", "0"}]
+            found = [id_ for id_ in ids_in(stored) if id_]
             shown = ["(deleted)" if id_ in desk.gone else f"<{mark}{id_}>" for id_ in found[:_LISTED]]
             more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
             return ", ".join(shown) + more or "none"
         case "suggesting":
             return SUGGESTING.get(Suggesting(stored), stored).lower()
-        case "zone":
-            return code(stored)
-        case "prefix":
+        case "zone" | "prefix":
             return code(stored) if stored else f"{code(desk.prefix)}, as the operator has set"
         case "language":
             language = Language(stored)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import lru_cache
 
+from bot import zones
 from bot.config import prefix_faults
 from bot.errors import UserError
 from bot.model import Actor, Language, Settings, Suggesting
 from bot.store import revisions
 from bot.store import settings as store
 from bot.store.database import Connection, Database
+from bot.text import clip, visible
 from bot.zone_search import meant
 
 NAMES = tuple(one.name for one in fields(Settings))
 """Every setting there is."""
 
+MOST_IDS = 25
+"""The most roles or channels that a menu of Discord can have."""
+
+_SHOWN = 40
+"""Characters of a value that are repeated where it is wrong."""
+
+_IDS = re.compile("[0-9]{1,19}(?:,[0-9]{1,19})*")
+
 _OFFERED = 5
 """So many zones are named where one was not understood."""
+
+log = logging.getLogger("dateline.settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +45,57 @@ class Change:
     after: str
 
 
-def parse(values: dict[str, str]) -> Settings:
-    """Make settings of what is stored; what is not there keeps its default."""
+def parse(values: Mapping[str, str], guild_id: int = 0) -> Settings:
+    """Make settings of what is stored; what is not there, or cannot be read, has its default."""
     found = Settings()
     for name, text in values.items():
         if name in NAMES:
-            found = replace(found, **{name: _value(name, text)})
+            try:
+                found = replace(found, **{name: read(name, text, guild_id)})
+            except UserError as error:
+                _note(guild_id, name, str(error))
     return found
+
+
+def read(name: str, text: str, guild_id: int = 0) -> object:
+    """Return the value of a stored setting. Raises UserError for one that nobody can choose in this version."""
+    default = getattr(Settings(), name)
+    if isinstance(default, tuple):
+        return _roles(name, _ids(text), guild_id)
+    if isinstance(default, int):
+        found = _ids(text)
+        if len(found) > 1:
+            raise UserError(f"The setting “{name}” is {_shown(text)}; it has to be one id.")
+        return sum(found)
+    if isinstance(default, Suggesting | Language):
+        known = type(default)
+        if text not in list(known):
+            raise UserError(f"The setting “{name}” is {_shown(text)}; it has to be one of {', '.join(known)}.")
+        return known(text)
+    if name == "zone":
+        zones.zone(text)
+    elif faults := prefix_faults(text, f"The setting “{name}”"):
+        raise UserError(faults[0])
+    return text
+
+
+def ids_in(text: str) -> tuple[int, ...]:
+    """Return the roles or channels of a stored setting, none where it cannot be read."""
+    try:
+        return _ids(text)
+    except UserError:
+        return ()
+
+
+def unreadable(guild_id: int, values: Mapping[str, str]) -> list[str]:
+    """Return in a sentence each what is wrong with those stored settings that `parse` gives their defaults."""
+    faults: list[str] = []
+    for name in sorted(NAMES & values.keys()):
+        try:
+            read(name, values[name], guild_id)
+        except UserError as error:
+            faults.append(str(error))
+    return faults
 
 
 def texts(settings: Settings) -> dict[str, str]:
@@ -55,7 +114,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]
 
 async def load(conn: Connection, guild_id: int) -> Settings:
     """Return a server's settings; those of no server (0) are the defaults."""
-    return parse(await store.select_settings(conn, guild_id)) if guild_id else Settings()
+    return parse(await store.select_settings(conn, guild_id), guild_id) if guild_id else Settings()
 
 
 async def change(
@@ -89,8 +148,7 @@ async def change(
 
 def with_moderators(settings: Settings, guild_id: int, roles: tuple[int, ...]) -> Settings:
     """Return settings with these moderator roles. Raises UserError for @everyone, whose id is the server's."""
-    if guild_id in roles:
-        raise UserError("Everyone has the role @everyone, so it cannot make moderators. Choose roles of their own.")
+    _roles("moderator_roles", roles, guild_id)
     return replace(settings, moderator_roles=roles)
 
 
@@ -122,18 +180,27 @@ def _zone(typed: str, now: datetime) -> tuple[str, str]:
     return "", f"{found.why} For example: {some}." if some else found.why
 
 
-def _value(name: str, text: str) -> object:
-    match getattr(Settings(), name):
-        case tuple():
-            return tuple(int(one) for one in text.split(",") if one)
-        case int():
-            return int(text)
-        case Suggesting():
-            return Suggesting(text)
-        case Language():
-            return Language(text)
-        case _:
-            return text
+def _roles(name: str, ids: tuple[int, ...], guild_id: int) -> tuple[int, ...]:
+    if name == "moderator_roles" and guild_id in ids:
+        raise UserError("Everyone has the role @everyone, so it cannot make moderators. Choose roles of their own.")
+    return ids
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    found = tuple(int(one) for one in text.split(",")) if _IDS.fullmatch(text) else ()
+    if text and (not found or max(found) >= 2**63 or len(found) > MOST_IDS):
+        raise UserError(f"{_shown(text)} are no roles or channels; write at most {MOST_IDS} ids with commas between.")
+    return found
+
+
+@lru_cache(maxsize=1000)
+def _note(guild_id: int, name: str, why: str) -> None:
+    """Log that a setting cannot be read, once for as long as it is the same."""
+    log.warning("setting not read", extra={"server": guild_id, "setting": name, "why": why})
+
+
+def _shown(text: str) -> str:
+    return f"“{clip(visible(text), _SHOWN)}”"
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import aiosqlite
 
@@ -23,6 +25,15 @@ OURS = "(:servers IS NULL OR {}.guild_id IN (SELECT value FROM json_each(:server
 _LIVE = "d.deleted_at IS NULL"
 _RUNNING = f"{_LIVE} AND d.paused_at IS NULL"
 _OURS = OURS.format("d")
+
+
+def subject_ids(stored: str) -> tuple[int, ...] | None:
+    """Return the ids in the stored `subjects` of a digest; None for what is no list of ids."""
+    found: list[Any] | Any = json.loads(stored)
+    if not isinstance(found, list):
+        return None
+    ids: tuple[Any, ...] = tuple(found)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - of JSON
+    return ids if all(type(each) is int and 0 < each < 2**63 for each in ids) else None
 
 
 async def select_all(conn: aiosqlite.Connection, guild_id: int) -> list[Row]:

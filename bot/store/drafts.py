@@ -13,7 +13,7 @@ from datetime import datetime
 import aiosqlite
 
 from bot.model import Actor, Kind, moment
-from bot.store.rows import Row
+from bot.store.rows import Row, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ async def select_form(
         """,
         {"id": form_id, "guild_id": guild_id, "author_id": author_id},
     )
-    return next(((row[0], json.loads(row[1])) for row in rows), None)
+    return next(((row[0], texts(row[1])) for row in rows), None)
 
 
 async def select_of(
@@ -176,4 +176,4 @@ def _text(fields: Mapping[str, str]) -> str:
 
 def _draft(row: Row) -> Draft:
     id_, purpose, kind, target_id, base, fields, updated_at = row
-    return Draft(id_, purpose, Kind(kind), target_id, base, json.loads(fields), moment(updated_at))
+    return Draft(id_, purpose, Kind(kind), target_id, base, texts(fields), moment(updated_at))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import StoreError
+from bot.store import digests
 from bot.store.files import HEADER, explain, foreign, migrations, recognise, untouched
+from bot.store.rows import Row
 
 OLDEST_SQLITE = (3, 37)
 """The first with STRICT tables."""
@@ -67,6 +69,27 @@ def _inspect(conn: sqlite3.Connection, path: Path) -> Inspection:
     if version:
         digests = dict(conn.execute("SELECT key, pack_digest FROM source WHERE guild_id = 0"))
     return Inspection(version, len(migrations()), not tables, path.stat().st_size, digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What servers have chosen, by server and key, and rows of `digests.COLUMNS` of digests that are not deleted."""
+
+    settings: dict[int, dict[str, str]]
+    digests: list[Row]
+
+
+def stored(path: Path) -> Stored:
+    """Read what servers have set in a store of this version; nothing of an older one."""
+    found = Stored({}, [])
+    with closing(sqlite3.connect(untouched(path), uri=True)) as conn:
+        if conn.execute(HEADER).fetchone()[1] != len(migrations()):
+            return found
+        for guild_id, key, value in conn.execute("SELECT guild_id, key, value FROM guild_setting ORDER BY 1, 2"):
+            found.settings.setdefault(guild_id, {})[key] = value
+        query = f"SELECT {digests.COLUMNS} FROM digest AS d WHERE d.deleted_at IS NULL ORDER BY d.id"
+        found.digests.extend(conn.execute(query))
+    return found
 
 
 def stamp(path: Path) -> tuple[bool, int]:

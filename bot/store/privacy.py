@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosqlite
 
+from bot.store.rows import texts
 from bot.store.subjects import MEMBER
 
 PERSONS = {
@@ -240,7 +241,7 @@ async def select_said(
         """,
         {"guild_id": guild_id, "target": target, "ids": json.dumps(list(ids))},
     )
-    return [json.loads(text) for row in rows for text in row if text is not None]
+    return [texts(text) for row in rows for text in row if text is not None]
 
 
 async def update_revisions(conn: aiosqlite.Connection, guild_id: int, target: str, ids: Collection[int]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 import aiosqlite
 
 from bot.model import A_FILE, Actor, moment
-from bot.store.rows import Row
+from bot.store.rows import Row, texts
 
 Fields = Mapping[str, str]
 
@@ -209,6 +209,6 @@ def _revision(row: Row) -> Revision:
         action,
         actor_id,
         moment(at),
-        None if before is None else json.loads(before),
-        None if after is None else json.loads(after),
+        None if before is None else texts(before),
+        None if after is None else texts(after),
     )

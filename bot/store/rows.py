@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -87,6 +88,12 @@ def entry(row: Row) -> Entry:
             said_when=said_when or "",
         )
     return Event(**common, title=title, date=date, date_printed=date_printed or "", date_inferred=date_inferred or "")
+
+
+def texts(stored: str) -> dict[str, str]:
+    """Return the text fields of a stored JSON object; what is no such field, or no object, is left out."""
+    found: Any = json.loads(stored)
+    return {key: text for key, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType] - of JSON
 
 
 def entries(rows: Iterable[Row]) -> tuple[Entry, ...]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 import aiosqlite
 
 from bot.model import Kind, moment
-from bot.store.rows import Row
+from bot.store.rows import Row, texts
 
 Fields = Mapping[str, str]
 
@@ -262,7 +262,7 @@ def _suggestions(rows: Iterable[Row]) -> list[Suggestion]:
             guild_id=row[1],
             member_id=row[2],
             kind=Kind(row[3]),
-            fields=json.loads(row[4]),
+            fields=texts(row[4]),
             state=State(row[5]),
             suggested_at=moment(row[6]),
             decided_by=row[7] or 0,

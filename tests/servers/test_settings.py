@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config import prefix_faults
 from bot.errors import UserError
 from bot.model import Actor, Language, Settings, Suggesting
 from bot.servers import settings
@@ -26,7 +27,7 @@ any_settings = st.builds(
     review_channel=st.integers(0, 2**63 - 1),
     suggesting=st.sampled_from(Suggesting),
     private_channels=st.lists(ids, max_size=25).map(tuple),
-    prefix=st.text(max_size=10),
+    prefix=st.text(max_size=10).filter(lambda text: not prefix_faults(text, "")),
     zone=st.sampled_from(["UTC", "America/Chicago"]),
     language=st.sampled_from(Language),
 )
