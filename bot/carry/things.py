@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from decimal import Decimal, InvalidOperation
 
 from bot import names
 from bot.carry.check import Refused
@@ -30,6 +31,7 @@ from bot.store.carry import EVERYTHING
 from bot.store.packs import CONTENT
 from bot.store.suggestions import DECIDED
 from bot.store.suggestions import State as Stands
+from bot.text import clip, visible
 from bot.writing.fields import keys
 
 _ACTION = re.compile("[a-z][a-z ]{0,39}")
@@ -42,6 +44,7 @@ _SAID = {
 
 TARGETS = ("entry", "source", "subject", "suggestion", "setting")
 KEY_LENGTH = 200
+_SHOWN = 40
 
 
 def check(record: Record, state: State) -> None:
@@ -131,6 +134,16 @@ def exact(record: EntryRecord, state: State) -> None:
         raise Refused('"subjects" lacks what every entry of this kind has.')
     if unknown := sorted(set(record.exact or ()).difference(CONTENT)):
         raise Refused(f'"exact" has {unknown[0]}, which is no column.')
+    for column in ("value", "out_of"):
+        if not _is_number(text := str((record.exact or {}).get(column, "0"))):
+            raise Refused(f'"{column}" of "exact" is “{clip(visible(text), _SHOWN)}”; it has to be a number.')
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _target(record: RevisionRecord, state: State) -> None:

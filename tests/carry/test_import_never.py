@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,6 +27,7 @@ from carrying import (
 from bot.carry.state import Target
 from bot.errors import UserError
 from bot.model import A_FILE
+from bot.store.carry import EVERYTHING
 from bot.store.database import Database
 
 
@@ -117,3 +119,18 @@ async def test_a_forged_history(town: Database, changes: dict[str, Any]) -> None
 
     assert counts(fine)["added"] == len(fine.items)
     assert counts(plan)["refused"] == 1
+
+
+@pytest.mark.parametrize("value", ["many", "", "NaN", "Infinity", "1E+x"])
+async def test_a_figure_that_is_no_number(town: Database, value: str) -> None:
+    """A figure of the operator's file that nobody could read back is refused; with a number, the entry comes in."""
+    carried = [line for line in (await lines(town)).splitlines() if '"exact"' in line]
+    [whole_entry] = [json.loads(line) for line in carried]
+    file = '{"type":"header","dateline":1,"everything":true}\n'
+    fine = file + json.dumps(whole_entry | {"exact": whole_entry["exact"] | {"value": "1E+4"}})
+    bad = file + json.dumps(whole_entry | {"exact": whole_entry["exact"] | {"value": value}})
+
+    refused, accepted = await try_out(town, Target(EVERYTHING), bad), await try_out(town, Target(EVERYTHING), fine)
+
+    assert whys(refused) == [f'"value" of "exact" is “{value}”; it has to be a number.']
+    assert counts(accepted) == {"changed": 1}
