@@ -258,7 +258,7 @@ async def test_killed_copy(store: Path, what: str) -> None:
     assert copying(store, what, target, "SIGKILL").wait(60) == -9
     assert len([name for name in names(store) if ".dateline-" in name]) == 1
 
-    async with Database(store) as db:
+    async with Database(store):
         assert keys(store) == ["old"]
 
     assert names(store) == before
