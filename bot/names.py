@@ -1,10 +1,13 @@
-"""Names as people type them: one key for all spellings that count as one, and keys for typing mistakes."""
+"""Names as people type them: a key to look them up by, which spellings are one name, and keys for typing mistakes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from enum import IntEnum
+from typing import NamedTuple
 
+from bot.folding import LONGEST, name_words, spelled_words, unaccented
 from bot.model import SubjectKind
 
 TYPO_PREFIX = 8
@@ -13,22 +16,63 @@ TYPO_PREFIX = 8
 ID_DIGITS = 18
 """SQLite's integers hold any number of so many digits; a longer one is no id of ours."""
 
-_JOINED = re.compile("['’ʼ.\u00ad\u200b-\u200d\u2060\ufeff]")
-"""Apostrophes, full stops and what is invisible stand inside a word; hyphens stand between two."""
-_WORDS = re.compile(r"[^\W_]+")
+_HANGUL = re.compile("[가-힣]+")
+
+
+class Likeness(IntEnum):
+    """How far two spellings are one name, the closest first."""
+
+    SAME = 0
+    """The same letters, perhaps in another form."""
+    ACCENTS = 1
+    """The same letters but for accents, which one of the two spellings leaves out altogether."""
+    OTHER = 2
+    """Two names, even where both are looked up by one key."""
+
+
+class Spelling(NamedTuple):
+    """The letters of a name in one form, and the same without accents."""
+
+    letters: str
+    bare: str
+
+    def like(self, other: Spelling) -> Likeness:
+        """Compare with another spelling. Punctuation, spaces and a leading "the" make no other name."""
+        if self.letters == other.letters:
+            return Likeness.SAME
+        if self.bare == other.bare and self.bare in {self.letters, other.letters}:
+            return Likeness.ACCENTS
+        return Likeness.OTHER
+
+
+NAMELESS = Spelling("", "")
+"""The spelling of nothing."""
 
 
 def key(text: str) -> str:
     """Return the form under which a name is stored and looked up: "The São-Paulo" and "sao paulo" are one.
 
     Case, accents, punctuation, spaces and a leading "the" do not matter. "" where there is no letter or digit.
+    Two names may share a key: which spellings are one name is for `like` to say.
     """
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    words = _WORDS.findall(_JOINED.sub("", plain))
-    if len(words) > 1 and words[0] == "the":
-        del words[0]
-    return " ".join(words)
+    found = " ".join(_without_article(name_words(text[:LONGEST])))
+    # In Korean, what has been typed of a syllable begins it.
+    return found if found.isascii() else _HANGUL.sub(lambda run: unicodedata.normalize("NFD", run[0]), found)
+
+
+def spelling(text: str) -> Spelling:
+    """Return what tells a name from others that are looked up by the same key."""
+    letters = " ".join(_without_article(spelled_words(text[:LONGEST])))
+    return Spelling(letters, letters if letters.isascii() else unaccented(letters))
+
+
+def like(one: str, other: str) -> Likeness:
+    """Return how far two spellings are one name: José is Jose, but Hòa is not Hóa."""
+    return spelling(one).like(spelling(other))
+
+
+def _without_article(words: list[str]) -> list[str]:
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
 def parts(kind: SubjectKind, name_key: str) -> list[str]:

@@ -103,7 +103,7 @@ async def _subject(interaction: Interaction, wanted: Action, actor: Actor) -> No
     if not change_id:
         await show(interaction, notice(f"Nothing to save: {raw_name(before['name'])} is like this already."))
         return
-    renamed = names.key(before["name"]) != names.key(after["name"])
+    renamed = names.like(before["name"], after["name"]) is names.Likeness.OTHER
     still = f"“{before['name']}” finds it still; /entry alias remove takes that away." if renamed else ""
     undo = Action("subject.undo", change_id)
     card = changed_card(f"{after['name']} is changed", before, after, undo, still)

@@ -96,9 +96,9 @@ def test_arrows() -> None:
     assert {name: found for name, found in backwards.items() if found} == {}
 
 
-def test_store_knows_the_model_and_the_errors() -> None:
-    """Of ours, the store imports itself, the model and the errors."""
-    known = {"bot.model", "bot.errors"}
+def test_store_knows_the_model_errors_and_names() -> None:
+    """Of ours, the store imports itself, the model, the errors, and names with their folding."""
+    known = {"bot.model", "bot.errors", "bot.folding", "bot.names"}
     used = {module(path): {one for one in imports(path) if within(one, "bot")} for path in FILES}
 
     more = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from bot import names
 from bot.answers import similar
 from bot.model import Answer, Ask, Entry, Kind, Subject
+from bot.names import Likeness
+from bot.store import subjects
 from bot.store.database import Connection
 from bot.store.entries import Relations, select_about
 from bot.store.names import select_prefix
@@ -65,6 +67,7 @@ async def understand(  # noqa: PLR0917 - the first three are in every rule, the 
         guild_id,
         kind,
         key=key,
+        spelling=names.spelling(ask.about),
         subject_id=ask.subject_id,
         relations=relations,
         measures=measures,
@@ -90,6 +93,30 @@ async def understand(  # noqa: PLR0917 - the first three are in every rule, the 
         return replace(first, others=tuple(begun[1:]))
     near = await similar.subjects(conn, guild_id, key, kind=kind, measures=measures)
     return Understood(ask, near=near)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A subject that a name is taken for; `whole` where that is its name and not an alias."""
+
+    subject: Subject
+    whole: bool
+    likeness: Likeness
+
+
+async def called(conn: Connection, guild_id: int, name: str, *, measures: bool) -> list[Called]:
+    """Return the subjects that have this name, all with the closest likeness; none for another name of the same key.
+
+    Names come before aliases. With `measures` they are measures, without they are anything else.
+    """
+    wanted, found = names.spelling(name), dict[int, Called]()
+    for subject, whole, text in await subjects.select_named(conn, guild_id, names.key(name), measures=measures):
+        likeness = wanted.like(names.spelling(text))
+        known = found.get(subject.id)
+        if likeness is not Likeness.OTHER and (known is None or likeness < known.likeness):
+            found[subject.id] = Called(subject, whole, likeness)
+    closest = min((each.likeness for each in found.values()), default=Likeness.OTHER)
+    return [each for each in found.values() if each.likeness is closest]
 
 
 async def suggest(

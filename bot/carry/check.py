@@ -11,10 +11,12 @@ from bot.carry.records import EntryRecord, Snowflake, SubjectRecord, link, refer
 from bot.carry.state import Key, State
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import SHARED, Kind, Status, SubjectKind
+from bot.names import Likeness, Spelling
 from bot.store.sources import SourceText
 from bot.writing import fields
 from bot.writing.fields import Reading
 from bot.writing.filled import LINE
+from bot.writing.naming import TakenName
 from bot.writing.proof import prove
 
 LINKS = {"measure": SubjectKind.MEASURE, "counted_by": SubjectKind.ORGANIZATION, "speaker": SubjectKind.PERSON}
@@ -35,10 +37,14 @@ class Refused(Exception):  # noqa: N818 - a reason, not an error
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an entry says, with references in place of names, and the subjects that have to be made for it."""
+    """What an entry says, with references in place of names, and the subjects that have to be made for it.
+
+    `taken` are names that are taken for known ones.
+    """
 
     content: PackEntry
     new: tuple[SubjectRecord, ...]
+    taken: tuple[TakenName, ...] = ()
 
 
 def read(record: EntryRecord) -> tuple[Reading, PackEntry]:
@@ -91,14 +97,15 @@ def linked(said: PackEntry, record: EntryRecord, state: State) -> Said:
         case PackEvent():
             pass
     content = replace(said, key=record.key, subjects=finder.about(said.subjects), detail=detail)
-    return Said(content, tuple(finder.new.values()))
+    return Said(content, tuple(finder.new.values()), tuple(finder.taken))
 
 
 class _Finder:
     """Finds the subjects that an entry names: those it refers to, where they are called so, else by their names."""
 
     def __init__(self, state: State, record: EntryRecord) -> None:
-        self.new: dict[tuple[bool, str], SubjectRecord] = {}
+        self.new: dict[tuple[bool, Spelling], SubjectRecord] = {}
+        self.taken: dict[TakenName, None] = {}
         self._state = state
         self._guild = state.owner(record)
         self._links = dict(map(link, record.subjects))
@@ -125,24 +132,33 @@ class _Finder:
 
     def _named(self, name: str, kind: SubjectKind) -> str:
         """Return the subject that a name means as in a form (see `naming.understand`); for none, one is made."""
-        wanted = (kind is SubjectKind.MEASURE, names.key(name))
-        ranks: dict[Key, int] = {}
-        for rank, key in self._state.spellings.get(wanted[1], []):
-            found = self._state.subjects.get(key)
-            if found and key[0] in {SHARED, self._guild} and (found.kind == SubjectKind.MEASURE) == wanted[0]:
-                ranks[key] = min(rank, ranks.get(key, rank))
+        measure, spelling = kind is SubjectKind.MEASURE, names.spelling(name)
         subjects = self._state.subjects
-        order = sorted(ranks, key=lambda key: (ranks[key], subjects[key].id or _LAST, key))
-        meant = [key for key in order if not ranks[key]] or order
+        ranks: dict[Key, tuple[Likeness, int]] = {}
+        for rank, key, text in self._state.spellings.get(names.key(name), []):
+            found = subjects.get(key)
+            if found and key[0] in {SHARED, self._guild} and (found.kind == SubjectKind.MEASURE) == measure:
+                order = spelling.like(names.spelling(text)), rank
+                ranks[key] = min(order, ranks.get(key, order))
+        closest = min((likeness for likeness, _ in ranks.values()), default=Likeness.OTHER)
+        called = [] if closest is Likeness.OTHER else [key for key, order in ranks.items() if order[0] is closest]
+        called.sort(key=lambda key: (ranks[key][1], subjects[key].id or _LAST, key))
+        meant = [key for key in called if not ranks[key][1]] or called
         likely = [key for key in meant if subjects[key].kind == kind] or meant
-        if likely and (len(likely) == 1 or names.key(subjects[likely[0]].name) == wanted[1]):
+        if likely and (len(likely) == 1 or names.spelling(subjects[likely[0]].name).letters == spelling.letters):
+            if closest is Likeness.ACCENTS:
+                self.taken[TakenName(name, subjects[likely[0]].name)] = None
             return reference(*likely[0])
         if likely:
             raise Refused(f"“{name}” may be {' or '.join(subjects[key].name for key in likely)}; write which.")
         if self._guild == SHARED:
             raise Refused(f"“{name}” is no subject of the file or of the store.")
+        for (counted, other), one in self.new.items():
+            if counted is measure and spelling.like(other) is not Likeness.OTHER:
+                return reference(self._guild, one.key)
         new = SubjectRecord(guild=Snowflake(self._guild), key=uuid4().hex, kind=kind.value, name=name)
-        return reference(self._guild, self.new.setdefault(wanted, new).key)
+        self.new[measure, spelling] = new
+        return reference(self._guild, new.key)
 
 
 def _key(text: str, guild: int) -> Key:

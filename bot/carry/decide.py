@@ -172,7 +172,8 @@ class _Planner:
         """Whether a subject answers to a name without a server's doing."""
         whose = resolve(record.subject, self._state.owner(record))
         return whose[0] == SHARED and any(
-            key == whose for _, key in self._state.spellings.get(names.key(record.text), [])
+            key == whose and names.like(text, record.text) is not names.Likeness.OTHER
+            for _, key, text in self._state.spellings.get(names.key(record.text), [])
         )
 
     def _once(self, record: Record) -> None:
@@ -245,7 +246,7 @@ class _Planner:
     ) -> tuple[EntryRecord, PackEntry | None, str]:
         """Return an entry as the store would have it, with its content; None for one that is taken as it is.
 
-        Then comes why it is not verified where it says so.
+        Then comes which names are taken for known ones, and why it is not verified where it says so.
         """
         state = self._state
         if record.exact is not None and self._exactly:
@@ -261,7 +262,8 @@ class _Planner:
             said = check.linked(proven, record, state)
         for subject in said.new:
             self._new_subject(subject, record.line)
-        return self._as_written(record, said), said.content, lowered
+        told = (*map(str, said.taken), lowered)
+        return self._as_written(record, said), said.content, " ".join(filter(None, told))
 
     def _shared(self, record: EntryRecord) -> EntryRecord | None:
         """Return the shared entry that a record is a version of, or None."""

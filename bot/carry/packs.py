@@ -102,7 +102,9 @@ def _as_shared(record: EntryRecord, shared: EntryRecord) -> str:
 
 def _reference(subject: PackSubject, state: State) -> str:
     known = state.subjects.get((SHARED, subject.key))
-    same = known and known.kind == subject.kind.value and names.key(known.name) == names.key(subject.name)
+    same = (
+        known and known.kind == subject.kind.value and names.like(known.name, subject.name) is not names.Likeness.OTHER
+    )
     return f"{OF_SHARED if same else OF_SERVER}:{subject.key}"
 
 

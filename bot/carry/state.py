@@ -56,9 +56,9 @@ class State:
     """The store at one moment, to which a dry run adds what the file brings.
 
     `known` holds what the target has, by identity; `shared` the ids of the shared entries that are spoken of.
-    `moment` is another once the store has changed. `texts` are those of sources. `spellings` says
-    which subjects answer to the key of a name, and whether that is an alias (1) or not (0). `hashes` are those of the
-    texts of shared sources, by their keys.
+    `moment` is another once the store has changed. `texts` are those of sources. `spellings` says which subjects
+    answer to the key of a name, whether by an alias (1) or not (0), and its spelling. `hashes` are those of the texts
+    of shared sources, by their keys.
     """
 
     target: Target
@@ -68,7 +68,7 @@ class State:
     sources: dict[Key, int] = field(default_factory=dict[Key, int])
     texts: dict[Key, SourceText] = field(default_factory=dict[Key, SourceText])
     subjects: dict[Key, SubjectRecord] = field(default_factory=dict[Key, SubjectRecord])
-    spellings: dict[str, list[tuple[int, Key]]] = field(default_factory=dict[str, list[tuple[int, Key]]])
+    spellings: dict[str, list[tuple[int, Key, str]]] = field(default_factory=dict[str, list[tuple[int, Key, str]]])
     hashes: dict[str, str] = field(default_factory=dict[str, str])
     shared: dict[Pair, int] = field(default_factory=dict[Pair, int])
 
@@ -91,7 +91,7 @@ class State:
                 self.subjects[guild, record.key] = record
             case NameRecord():
                 spelt = self.spellings.setdefault(names.key(record.text), [])
-                spelt.append((int(record.alias), resolve(record.subject, guild)))
+                spelt.append((int(record.alias), resolve(record.subject, guild), record.text))
             case EntryRecord():
                 if record.id:
                     self.entries[record.id] = record
@@ -170,7 +170,7 @@ async def _load_shared(
             guild=Snowflake(SHARED), id=id_, key=key, kind=kind, name=name, description=description
         )
     for _, subject_id, rank, text, _ in await carry.select_names(conn, SHARED):
-        state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2]))
+        state.spellings.setdefault(names.key(text), []).append((rank, reader.subjects[subject_id][:2], text))
     by_id = {state.sources.get((SHARED, source), 0): source for source, _ in wanted}
     found = await carry.select_shared_entries(
         conn, [(state.sources.get((SHARED, source), 0), key) for source, key in wanted]

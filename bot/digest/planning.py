@@ -12,7 +12,7 @@ from itertools import chain, count
 from typing import Any
 
 from bot import names, zone_search, zones
-from bot.answers.meaning import suggest
+from bot.answers import meaning
 from bot.digest import digests, editions, schedule, wording
 from bot.digest.catchup import CatchUp
 from bot.digest.digests import Digest
@@ -113,6 +113,8 @@ def choose(listed: Sequence[Digest], digest_id: int, typed: str, place: Callable
     digest_id, wanted = digest_id or names.entry_number(typed), names.key(typed)
     numbered = [one for one in listed if one.id == digest_id]
     named = numbered or [one for one in listed if wanted and names.key(one.name) == wanted]
+    closest = min((names.like(one.name, typed) for one in named), default=names.Likeness.OTHER)
+    named = numbered or [one for one in named if names.like(one.name, typed) is closest]
     if len(named) > 1:
         places = share([place(one) for one in named], _PLACES_ROOM)
         numbers = ", ".join(f"{one.id} ({raw_name(text)})" for one, text in zip(named, places, strict=True))
@@ -204,19 +206,16 @@ async def _subjects_named(conn: Connection, guild_id: int, typed: str) -> tuple[
     waiting = typed.split(";")
     while waiting:
         called = visible(waiting.pop(0))
-        key = names.key(called)
         named = [
-            pair
-            for measures in (False, True)
-            for pair in await subjects.select_named(conn, guild_id, key, measures=measures)
+            one for measures in (False, True) for one in await meaning.called(conn, guild_id, called, measures=measures)
         ]
         # A name may mean several; entries about any of them are about that name.
-        for subject in [one for one, whole in named if whole] or [one for one, _ in named]:
-            found[subject.id] = subject
+        for one in [one for one in named if one.whole] or named:
+            found[one.subject.id] = one.subject
         if not named and "," in called:
             waiting = [*called.split(","), *waiting]
         elif not named and called:
-            near = await suggest(conn, guild_id, called, limit=1) if key else ()
+            near = await meaning.suggest(conn, guild_id, called, limit=1) if names.key(called) else ()
             unknown[called] = near[0].name if near else ""
     return list(found.values()), unknown
 

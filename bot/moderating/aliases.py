@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot import names
+from bot.answers.meaning import called
 from bot.errors import UserError
 from bot.ingest.table import NAME_LENGTH
 from bot.model import Actor, Subject, SubjectKind
+from bot.names import Likeness
 from bot.store import given, revisions, search, subjects
 from bot.store import names as store
 from bot.store.database import Connection
@@ -41,28 +43,32 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
         raise UserError("A name needs a letter or a digit; nobody could ask for this one.")
     if len(alias) > NAME_LENGTH:
         raise UserError(f"A name has at most {NAME_LENGTH} characters; this one has {len(alias)}.")
-    known = {names.key(subject.name), *(each for _, each, _ in await _aliases(conn, actor, subject))}
-    if key in known:
+    # A subject has one alias of a key, and needs none that is its name but for accents.
+    is_name = names.like(alias, subject.name) is not Likeness.OTHER
+    if is_name or key in {each for _, each, _ in await _aliases(conn, actor, subject)}:
         raise UserError(f"{raw_name(subject.name)} is found by “{raw_name(alias)}” already.")
-    others = [(each, whole) for each, whole in await _called(conn, actor.guild_id, key) if each.id != subject.id]
-    for other, whole in others:
-        if whole:
-            called = f"“{raw_name(alias)}” is the name of a {other.kind} here"
-            raise UserError(f"{called}, so that it cannot stand for {raw_name(subject.name)}.")
+    others = {each.id: each for each, _, _ in await _found(conn, actor.guild_id, key) if each.id != subject.id}
+    for other, whole, text in await _found(conn, actor.guild_id, key):
+        if whole and other.id in others and names.like(alias, text) is not Likeness.OTHER:
+            said = f"“{raw_name(alias)}” is the name of a {other.kind} here"
+            raise UserError(f"{said}, so that it cannot stand for {raw_name(subject.name)}.")
     await _insert(conn, actor, subject, alias)
     change_id = await _record(conn, actor, subject, "alias added", now, after=alias)
-    return Added(subject, change_id, tuple(other for other, _ in others))
+    return Added(subject, change_id, tuple(others.values()))
 
 
 async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> list[int]:
     """Take away a name that the server gave a subject, or several; return these changes' ids. Raises UserError."""
     key = names.key(alias)
-    found = [
-        (subject, text)
-        for subject, _ in await _called(conn, actor.guild_id, key)
+    subjects_found = {subject.id: subject for subject, _, _ in await _found(conn, actor.guild_id, key)}
+    same_key = [
+        (names.like(alias, text), subject, text)
+        for subject in subjects_found.values()
         for text, each, own in await _aliases(conn, actor, subject)
         if own and each == key
     ]
+    closest = min((likeness for likeness, _, _ in same_key), default=Likeness.OTHER)
+    found = [(subject, text) for likeness, subject, text in same_key if likeness is closest is not Likeness.OTHER]
     if not found:
         raise UserError(f"This server has not added the name “{raw_name(alias)}”, so it cannot be removed.")
     changes: list[int] = []
@@ -78,7 +84,7 @@ async def listed(conn: Connection, guild_id: int, subject_id: int, *, limit: int
 
 
 async def keep(conn: Connection, actor: Actor, subject: Subject, name: str, now: datetime) -> None:
-    """Let a subject be found by the name that it had, unless that is one of its other names already."""
+    """Let a subject be found by the name that it had, unless it has another name of that key."""
     if names.key(name) not in {key for _, key, _ in await _aliases(conn, actor, subject)}:
         await _insert(conn, actor, subject, name)
         await _record(conn, actor, subject, "alias added", now, after=name)
@@ -146,12 +152,12 @@ async def named(conn: Connection, guild_id: int, name: str) -> Subject:
 
 
 async def _named(conn: Connection, guild_id: int, name: str) -> list[Subject]:
-    found = await _called(conn, guild_id, names.key(name))
-    return [subject for subject, whole in found if whole] or [subject for subject, _ in found]
+    found = [each for measures in (False, True) for each in await called(conn, guild_id, name, measures=measures)]
+    return [each.subject for each in found if each.whole] or [each.subject for each in found]
 
 
-async def _called(conn: Connection, guild_id: int, key: str) -> list[tuple[Subject, bool]]:
-    """Return what goes by a name, and whether that is its own name and not an alias."""
+async def _found(conn: Connection, guild_id: int, key: str) -> list[tuple[Subject, bool, str]]:
+    """Return what is looked up by a key: (subject, whether by its name and not an alias, that spelling)."""
     return [
         each
         for measures in (False, True)

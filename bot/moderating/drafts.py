@@ -17,7 +17,7 @@ from bot.store import drafts, entries, quoted, revisions, sources, subjects
 from bot.store.database import Connection, Database
 from bot.store.drafts import Draft
 from bot.writing import articles
-from bot.writing.naming import Author, NewName
+from bot.writing.naming import Author, NewName, TakenName
 from bot.writing.passages import Place
 
 NEW = "new"
@@ -49,7 +49,7 @@ class Tried:
     `entry` is None where there are `faults`, which are sentences by field ("" where it is none in particular).
     `near` are entries that say the same. `before` are the fields of the entry that is edited, as it is now, and
     `after` those it would have. `source` is the name of the source that is chosen, `new` are names for which
-    subjects would be made.
+    subjects would be made, `taken` are names that are taken for known ones.
     """
 
     draft: Draft
@@ -62,6 +62,7 @@ class Tried:
     after: Mapping[str, str] | None = None
     source: str = ""
     new: tuple[NewName, ...] = ()
+    taken: tuple[TakenName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> T
             checked.fields,
             chosen,
             checked.new,
+            checked.taken,
         )
 
 
@@ -232,14 +234,14 @@ def author(held: Mapping[str, str]) -> Author | None:
     if MESSAGE not in held:
         return None
     called = held.get("new.author", "")
-    key = f"{subjects.MEMBER}{held[MEMBER]}" if held.get(MEMBER) else f"webhook:{names.key(called)}"
+    key = f"{subjects.MEMBER}{held[MEMBER]}" if held.get(MEMBER) else f"webhook:{names.spelling(called).letters}"
     return Author(key, called)
 
 
 def spoken_by_another(held: Mapping[str, str]) -> bool:
     """Whether a draft of a message names another speaker than whoever wrote that."""
     wrote = author(held)
-    return wrote is not None and names.key(held.get("speaker", "")) != names.key(wrote.name)
+    return wrote is not None and not wrote.is_called(held.get("speaker", ""))
 
 
 async def sourced(conn: Connection, actor: Actor, held: Mapping[str, str], now: datetime) -> dict[str, str]:

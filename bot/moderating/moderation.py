@@ -21,7 +21,7 @@ from bot.store.revisions import Fields
 from bot.text import person, visible
 from bot.writing import duplicates, naming
 from bot.writing.fields import kind_of, of_content, read
-from bot.writing.naming import Author, Meant, Name, NewName
+from bot.writing.naming import Author, Meant, Name, NewName, TakenName
 from bot.writing.passages import Place
 from bot.writing.proof import claim, proven
 
@@ -34,7 +34,8 @@ class Checked:
 
     `faults` are sentences by field; with any, `fields` are as they were given, else as the history would have them.
     `near` are entries that say the same. `place` is where the source says so, None where its text is not stored.
-    `said` is what to store, None where there are faults. `new` are names for which subjects would be made.
+    `said` is what to store, None where there are faults. `new` are names for which subjects would be made,
+    `taken` are names that are taken for known ones.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Checked:
     status: Status = Status.UNVERIFIED
     said: Said | None = None
     new: tuple[NewName, ...] = ()
+    taken: tuple[TakenName, ...] = ()
 
 
 async def check(
@@ -232,9 +234,9 @@ async def _check(  # noqa: PLR0917 - what of which server, and what is known of 
     near = await duplicates.find(conn, guild_id, proof.entry, ignoring=ignored)
     new = await naming.new(conn, guild_id, proof.entry, meant)
     if faults:
-        return Checked(kind, given, faults, near, proof.place, new=new)
+        return Checked(kind, given, faults, near, proof.place, new=new, taken=meant.taken)
     said = Said(proof.entry, reading.source_id, meant)
-    return Checked(kind, said.fields, {}, near, proof.place, proof.entry.status, said, new)
+    return Checked(kind, said.fields, {}, near, proof.place, proof.entry.status, said, new, meant.taken)
 
 
 async def _borne_out(conn: Connection, guild_id: int, entry: Entry, old: PackEntry) -> PackEntry:

@@ -18,7 +18,7 @@ from bot.store.database import Connection, Database
 from bot.store.suggestions import DECIDED, State, Suggestion
 from bot.text import visible
 from bot.writing import fields as forms
-from bot.writing.naming import Author, NewName
+from bot.writing.naming import Author, NewName, TakenName
 from bot.writing.passages import Place
 
 REASON = 300
@@ -51,6 +51,7 @@ class Review:
     history: tuple[Change, ...] = ()
     source: str = ""
     new: tuple[NewName, ...] = ()
+    taken: tuple[TakenName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ async def try_out(db: Database, actor: Actor, draft_id: int, now: datetime) -> d
             before,
             source=tried.source,
             new=tried.new,
+            taken=tried.taken,
         )
 
 
@@ -250,6 +252,7 @@ async def _try_out(conn: Connection, found: Suggestion, now: datetime) -> Review
         lost,
         source=await sources.select_label(conn, found.guild_id, entry_number(content.get("source", ""))),
         new=checked.new,
+        taken=checked.taken,
     )
 
 

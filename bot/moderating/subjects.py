@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import names
+from bot.answers.meaning import called
 from bot.errors import UserError
 from bot.ingest.table import NAME_LENGTH
 from bot.model import Actor, Subject, SubjectKind
 from bot.moderating import aliases
+from bot.names import Likeness
 from bot.store import departures, own, revisions, search, subjects
 from bot.store import names as name_store
 from bot.store.database import Connection
@@ -52,7 +54,7 @@ async def edit(conn: Connection, actor: Actor, subject_id: int, fields: Mapping[
     if wanted == subject:
         return 0
     await _require_free(conn, actor.guild_id, wanted)
-    if names.key(wanted.name) != names.key(subject.name):
+    if names.like(wanted.name, subject.name) is Likeness.OTHER:
         await aliases.keep(conn, actor, wanted, subject.name, now)
     return await _change(conn, actor, subject, wanted, "edited", now)
 
@@ -95,8 +97,9 @@ async def _change(  # noqa: PLR0917 - what is done to which subject, by whom and
 async def _require_free(conn: Connection, guild_id: int, wanted: Subject) -> None:
     """Raise UserError where another subject of the kind has the name."""
     measures = wanted.kind is SubjectKind.MEASURE
-    for other, whole in await subjects.select_named(conn, guild_id, names.key(wanted.name), measures=measures):
-        if whole and other.id != wanted.id and other.kind is wanted.kind:
+    for one in await called(conn, guild_id, wanted.name, measures=measures):
+        other = one.subject
+        if one.whole and other.id != wanted.id and other.kind is wanted.kind:
             raise UserError(
                 f"“{raw_name(wanted.name)}” is the name of another {other.kind} here; choose a name that is not."
             )

@@ -17,7 +17,17 @@ from bot.render.forms import STEPS
 from bot.render.history import difference_lines, gist
 from bot.render.moderation import Manner
 from bot.render.plain import notice
-from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.preview import (
+    add_lines,
+    add_message,
+    add_new,
+    add_place,
+    add_source,
+    add_taken,
+    filled,
+    numberless,
+    preview,
+)
 from bot.render.words import KIND, headline
 from bot.text import clip, line, plain, share
 from bot.writing.fields import LABELS
@@ -50,6 +60,7 @@ def draft_card(tried: Tried, manner: Manner, family: str = "entry") -> Card:
         add_lines(embed, "Stored already, much the same", near)
     add_source(embed, draft.fields, manner.language, _SOURCE_ROOM)
     add_new(embed, tried.new)
+    add_taken(embed, tried.taken)
     if tried.before is not None:
         changed = difference_lines(tried.before, tried.after or content(draft.fields), 900)
         add_lines(embed, "Changes", changed)

@@ -20,7 +20,7 @@ from bot.render.moderation import Manner
 from bot.render.sources import FACTS, particular
 from bot.render.words import NOT_STATED, STATUS, standing
 from bot.text import clip, code, line, person, share, units
-from bot.writing.naming import NewName
+from bot.writing.naming import NewName, TakenName
 from bot.writing.passages import Place
 
 BODY_ROOM = 2400
@@ -108,6 +108,19 @@ def add_new(embed: discord.Embed, new: Sequence[NewName], room: int = EMBED_FIEL
     room = min(room, _left(embed, name))
     if new and room >= _LEAST:
         embed.add_field(name=name, value=_whole([_new(one) for one in new], room), inline=False)
+
+
+def add_taken(embed: discord.Embed, taken: Sequence[TakenName], room: int = EMBED_FIELD_VALUE) -> None:
+    """Add the names that are taken for known ones, which differ from them by accents, or how many more."""
+    name = "Names that are known already"
+    room = min(room, _left(embed, name))
+    if taken and room >= _LEAST:
+        embed.add_field(name=name, value=_whole([_taken(one) for one in taken], room), inline=False)
+
+
+def _taken(one: TakenName) -> str:
+    typed, known = line(clip(one.text, 100)), line(clip(one.name, 100))
+    return f"“{typed}” is taken for **{known}**: only accents differ."
 
 
 def _whole(lines: Sequence[str], room: int) -> str:

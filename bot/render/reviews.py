@@ -15,7 +15,17 @@ from bot.render.colours import KIND_COLOUR, NOTHING, OTHERS
 from bot.render.form import Field, Form
 from bot.render.history import difference_lines
 from bot.render.moderation import Manner, show_button
-from bot.render.preview import add_lines, add_message, add_new, add_place, add_source, filled, numberless, preview
+from bot.render.preview import (
+    add_lines,
+    add_message,
+    add_new,
+    add_place,
+    add_source,
+    add_taken,
+    filled,
+    numberless,
+    preview,
+)
 from bot.render.settings import BLOCKED
 from bot.render.suggestions import STANDING, became, gist_line, supporters
 from bot.render.words import KIND, headline
@@ -156,6 +166,7 @@ def _add_hints(embed: discord.Embed, review: Review, manner: Manner) -> None:
     add_lines(embed, "Stored already, much the same", near, _FIELD_ROOM)
     add_source(embed, fields, manner.language, _FIELD_ROOM)
     add_new(embed, review.new, _FIELD_ROOM)
+    add_taken(embed, review.taken, _FIELD_ROOM)
     alike = [f"`#S{one.id}` {gist_line(one)}" for one in review.alike[:_NEAR]]
     add_lines(embed, "Suggested as well, much the same", alike, _FIELD_ROOM)
 

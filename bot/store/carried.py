@@ -9,6 +9,7 @@ from typing import Any
 import aiosqlite
 
 from bot.errors import StoreError
+from bot.store import search
 from bot.store.packs import CONTENT
 
 _ENTRY = (
@@ -247,11 +248,4 @@ async def reindex(conn: aiosqlite.Connection, entry_ids: Iterable[int]) -> None:
     """Bring entries up to date under search; those that are deleted are taken out."""
     ids = {"ids": json.dumps(sorted(entry_ids))}
     await conn.execute("DELETE FROM entry_fts WHERE rowid IN (SELECT value FROM json_each(:ids))", ids)
-    await conn.execute(
-        """
-        INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source)
-        SELECT id, facet, subjects, statement, words, context, source FROM entry_document
-        WHERE id IN (SELECT value FROM json_each(:ids))
-        """,
-        ids,
-    )
+    await conn.execute(f"{search.INSERT} WHERE id IN (SELECT value FROM json_each(:ids))", ids)

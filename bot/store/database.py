@@ -15,7 +15,7 @@ from typing import Self, TypeAlias
 import aiosqlite
 
 from bot.errors import StoreBusyError, StoreError
-from bot.store import copies, deadline
+from bot.store import copies, deadline, functions
 from bot.store.files import (
     APPLICATION_ID,
     HEADER,
@@ -99,6 +99,7 @@ class Database:
             self._recognise()
             self._writer = await self._connect()
             await self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
+            await functions.register(self._writer)
             if migrate:
                 await self._migrate(self._writer)
             else:

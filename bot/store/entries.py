@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import aiosqlite
 
+from bot import names
 from bot.model import COUNT_LIMIT, Entry, Kind, Subject, moment
+from bot.names import NAMELESS, Likeness, Spelling
 from bot.store import rows
 from bot.store.blanking import ERASED
 from bot.store.hidden import unhidden
@@ -27,12 +30,12 @@ MEASURE: Relations = ("measure", "measure")
 # A lookup is one statement, and all of it is read from indexes in their order: SQLite makes no table of its
 # own to sort in or to look things up in, which would cost more than everything else here together.
 _NAMED = """
-    SELECT subject_id, rank FROM name WHERE guild_id = 0 AND key = :key
+    SELECT subject_id, rank, text FROM name WHERE guild_id = 0 AND key = :key
     UNION ALL
-    SELECT subject_id, rank FROM name WHERE guild_id = nullif(:guild_id, 0) AND key = :key
+    SELECT subject_id, rank, text FROM name WHERE guild_id = nullif(:guild_id, 0) AND key = :key
     ORDER BY rank, subject_id LIMIT {limit}
 """
-_BY_ID = "SELECT :subject_id AS subject_id, 0 AS rank"
+_BY_ID = "SELECT :subject_id AS subject_id, 0 AS rank, '' AS text"
 
 _RELATED = """
     FROM entry_subject AS es
@@ -52,7 +55,7 @@ def _about(named: str, first: str, kinds: str) -> str:
         SELECT s.id, s.kind, s.name, s.description, n.rank,
             {_COUNT.format(subject="s.id", kinds=kinds, whose=_SHARED)}
             + {_COUNT.format(subject="s.id", kinds=kinds, whose=_OWN)},
-            {nothing}, NULL, NULL
+            {nothing}, n.text, NULL
         FROM ({named}) AS n CROSS JOIN subject AS s ON s.id = n.subject_id
         WHERE s.guild_id IN (0, :guild_id) AND (NOT :measures OR s.kind = 'measure')
         UNION ALL
@@ -89,6 +92,7 @@ async def select_about(
     kind: Kind | None,
     *,
     key: str = "",
+    spelling: Spelling = NAMELESS,
     subject_id: int = 0,
     relations: Relations = ABOUT,
     measures: bool = False,
@@ -97,8 +101,9 @@ async def select_about(
 ) -> Found:
     """Return what a name's key (or a subject's id) means and a page of its entries, closest first.
 
-    The likeliest has entries of this kind; then a name goes before an alias, before an ending; then the most
-    entries. `kind` None stands for any; `measures` lets the name mean measures only.
+    Another name than that of this `spelling` comes last, though it has the same key. The likeliest has entries of this
+    kind; then the same letters go before those with other accents, a name before an alias, before an ending; then the
+    most entries. `kind` None stands for any; `measures` lets the name mean measures only.
     """
     by_name, by_id = _OF_KIND if kind else _OF_ANY_KIND
     parameters = {
@@ -113,11 +118,14 @@ async def select_about(
         "offset": offset,
     }
     fetched = list(await conn.execute_fetchall(by_id if subject_id else by_name, parameters))
-    meant: dict[int, tuple[tuple[bool, int, int, int], rows.Row]] = {}
+    meant: dict[int, tuple[tuple[bool, bool, int, int, int, int], rows.Row]] = {}
     for row in fetched:
-        if row[1] is not None and row[0] not in meant:  # the best rank of a subject comes first
-            meant[row[0]] = ((not row[5], row[4], -row[5], row[0]), row)
-    likely = [row for _, row in sorted(meant.values())[:6]]
+        if row[1] is not None:
+            likeness = _likeness(spelling, row[4], row[-2])
+            order = (likeness is Likeness.OTHER, not row[5], likeness, row[4], -row[5], row[0])
+            if row[0] not in meant or order < meant[row[0]][0]:
+                meant[row[0]] = order, row
+    likely = [row for _, row in sorted(meant.values(), key=itemgetter(0))[:6]]
     page = [row for row in fetched if row[1] is None]
     if likely and likely[0][5] > offset and limit and not (page and page[0][0] == likely[0][0]):
         again = await conn.execute_fetchall(by_id, parameters | {"subject_id": likely[0][0]})
@@ -127,6 +135,19 @@ async def select_about(
         tuple((rows.subject(row), min(row[5], COUNT_LIMIT)) for row in likely),
         tuple(rows.entry(row[6:]) for row in page),
     )
+
+
+def _likeness(typed: Spelling, rank: int, text: str) -> Likeness:
+    """Return how like a name is to what was typed, which of an ending is its last words, or a word before "Jr"."""
+    if not typed.letters or (text.isascii() and typed.letters.isascii()):
+        return Likeness.SAME  # as the keys are
+    name = names.spelling(text)
+    if rank < 2:  # noqa: PLR2004 - the rank of an ending
+        return typed.like(name)
+    length = len(typed.letters.split())
+    words = name.letters.split()
+    parts = (" ".join(words[i : i + length]) for i in range(1, len(words) - length + 1))
+    return min((typed.like(names.spelling(part)) for part in parts), default=Likeness.OTHER)
 
 
 async def select_by_id(conn: aiosqlite.Connection, guild_id: int, entry_id: int) -> Entry | None:

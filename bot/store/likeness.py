@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import aiosqlite
 
 from bot.model import Entry, Kind
-from bot.store import rows
+from bot.store import indexing, rows
 from bot.store.entries import VISIBLE
 from bot.store.hidden import unhidden
 
@@ -52,11 +52,11 @@ async def select_holding(
 ) -> list[tuple[Entry, ...]]:
     """Return for each (kind, phrases) the newest entries of that kind that hold all of these, at least one.
 
-    The words are letters, digits and underscores, so that quoting them leaves no search syntax.
+    The words are those of `indexing.terms`: letters, marks and digits, so that quoting them leaves no search syntax.
     """
     matches: list[str] = []
     for kind, phrases in wanted:
-        texts = [f'{column} : "{" ".join(words)}"' for column, words in phrases]
+        texts = [_phrase(column, words) for column, words in phrases]
         facets = f"facet : ({f'(g0 OR g{guild_id})' if guild_id else 'g0'} AND k{kind.value})"
         matches.append(" AND ".join([facets, *texts]))
     values = {"guild_id": guild_id, "matches": json.dumps(matches)}
@@ -67,6 +67,19 @@ async def select_same_day(conn: aiosqlite.Connection, guild_id: int, dates: Sequ
     """Return for each date the newest events with exactly that one."""
     values = {"guild_id": guild_id, "dates": json.dumps(dates)}
     return _each(len(dates), await conn.execute_fetchall(_SAME_DAY, values))
+
+
+def _phrase(column: str, words: Sequence[str]) -> str:
+    """Return what finds these words one after the other.
+
+    Where FTS5 does not find all of them by itself, they are in `folded` (see `indexing`), which has no order.
+    """
+    each = [indexing.expression(word, column) for word in words]
+    special = " OR ".join(indexing.expression(word) for word in words)
+    anywhere = f"(({special}) AND {' AND '.join(each)})"
+    if any(map(indexing.is_unspaced, words)):
+        return anywhere
+    return f'({column} : "{" ".join(words)}" OR {anywhere})'
 
 
 def _each(number: int, fetched: Iterable[rows.Row]) -> list[tuple[Entry, ...]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aiosqlite
 
+from bot.folding import LONGEST
 from bot.model import COUNT_LIMIT, Entry, Kind
-from bot.store import rows
+from bot.store import excerpts, indexing, rows
+from bot.store.excerpts import HIT_END, HIT_START
 from bot.store.hidden import unhidden
 
 RANKED = 5_000
@@ -22,10 +24,8 @@ EXCERPT = 64
 ASIDE = 12
 """As many words are shown of what else was searched: the context, the names and the source."""
 
-HIT_START, HIT_END = "\x02", "\x03"
 
-_COLUMNS = "{subjects statement words context source}"
-_WORD = re.compile(r"\w+")
+_COLUMNS = "{subjects statement words context source folded}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ class Hits:
 
 
 def words(text: str) -> list[str]:
-    """Return the words that are searched for, each once, in the order typed; the rest of the text is unused."""
-    return list(dict.fromkeys(_WORD.findall(text.casefold())))
+    """Return the words that are searched for, each once, in the order typed; the rest of the text is unused.
+
+    They are folded like what is indexed. In scripts without spaces between words, a run of text is one of them.
+    """
+    return list(dict.fromkeys(indexing.terms(text[:LONGEST])))
 
 
 # How many entries are found, and how many BM25 would have to weigh, shown or not.
@@ -89,10 +92,27 @@ _NEWEST = f"""
 """
 
 
+# The whole columns with their hits, in the order of _MARKED.
+_WHOLE = """
+    SELECT rowid, highlight(entry_fts, 3, :start, :end), highlight(entry_fts, 2, :start, :end),
+        highlight(entry_fts, 4, :start, :end), highlight(entry_fts, 1, :start, :end),
+        highlight(entry_fts, 5, :start, :end)
+    FROM entry_fts WHERE entry_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:ids))
+"""
+
+Columns = tuple[str | None, ...]
+"""Excerpts of the words, the statement, the context, the subjects and the source of an entry."""
+
+_ROOM = (EXCERPT * 8, EXCERPT * 8, ASIDE * 8, 0, ASIDE * 8)
+"""Characters of each of these, about as many words as in the others; of names none is cut."""
+
+
 def _texts(terms: Sequence[str], *, every: bool) -> str:
-    # Words are letters, digits and underscores, so that quoting them leaves no search syntax.
-    joined = (" AND " if every else " OR ").join(f'"{term}"' for term in terms)
-    return f"{_COLUMNS} : ({joined})"
+    # Terms are letters, marks and digits, so that quoting them leaves no search syntax.
+    words = [f'"{term}"' for term in terms if not indexing.is_unspaced(term)]
+    runs = [indexing.expression(term) for term in terms if indexing.is_unspaced(term)]
+    link = " AND " if every else " OR "
+    return link.join([*([f"{_COLUMNS} : ({link.join(words)})"] if words else []), *runs])
 
 
 def _facets(guild_id: int, kind: Kind | None, source_id: int, speaker_id: int) -> str:
@@ -121,7 +141,7 @@ async def select_matching(
     first where `ranked` is False. `terms` come from `words` and are at least one.
     """
     texts = _texts(terms, every=every)
-    match = f"{_facets(guild_id, kind, source_id, speaker_id)} AND {texts}"
+    match = f"{_facets(guild_id, kind, source_id, speaker_id)} AND ({texts})"
     [(total, held)] = await conn.execute_fetchall(
         _COUNTS,
         {
@@ -152,11 +172,29 @@ async def select_matching(
         )
     )
     found = rows.entries(fetched)
-    excerpts = tuple(_excerpt(entry, row[-5:]) for entry, row in zip(found, fetched, strict=True))
-    return Hits(found, excerpts, total, ranked)
+    columns: dict[int, Columns] = {entry.id: row[-5:] for entry, row in zip(found, fetched, strict=True)}
+    columns |= await _folded_columns(conn, texts, terms, columns)
+    return Hits(found, tuple(_excerpt(entry, columns[entry.id]) for entry in found), total, ranked)
 
 
-def _excerpt(entry: Entry, columns: tuple[str | None, ...]) -> str:
+async def _folded_columns(
+    conn: aiosqlite.Connection, texts: str, terms: Sequence[str], shown: Mapping[int, Columns]
+) -> dict[int, Columns]:
+    """Return excerpts in which not all terms are words that FTS5 finds by itself: it cannot mark the others."""
+    folded = not all(map(str.isascii, terms))
+    ids = [id_ for id_, columns in shown.items() if folded or not any(HIT_START in (each or "") for each in columns)]
+    if not ids:
+        return {}
+    fetched = await conn.execute_fetchall(
+        _WHOLE, {"match": texts, "ids": json.dumps(ids), "start": HIT_START, "end": HIT_END}
+    )
+    return {
+        row[0]: tuple(excerpts.marked(text or "", terms, room) for text, room in zip(row[1:], _ROOM, strict=True))
+        for row in fetched
+    }
+
+
+def _excerpt(entry: Entry, columns: Columns) -> str:
     """Return what an entry says with the hits marked; where it has none, then in brackets what has them."""
     words, statement, context, subjects, source = (column or "" for column in columns)
     said = (words or statement).replace(rows.PART_BREAK, " … ")
@@ -177,15 +215,18 @@ def _names(entry: Entry, subjects: str) -> str:
     return ", ".join(named) if named else f"also called: {'; '.join(hits[:1])}"
 
 
-_INSERT = """
-    INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source)
-    SELECT id, facet, subjects, statement, words, context, source FROM entry_document
+INSERT = """
+    INSERT INTO entry_fts (rowid, facet, subjects, statement, words, context, source, folded)
+    SELECT id, facet, subjects, statement, words, context, source,
+        folded_terms(subjects, statement, words, context, source)
+    FROM entry_document
 """
+"""Puts entries under search; goes on with which of `entry_document`. Needs a connection with our `functions`."""
 
 
 async def insert_documents(conn: aiosqlite.Connection, source_id: int) -> None:
     """Put the entries of a source, those of every server, under search; none of them may be there."""
-    await conn.execute(f"{_INSERT} WHERE source_id = :id", {"id": source_id})
+    await conn.execute(f"{INSERT} WHERE source_id = :id", {"id": source_id})
 
 
 async def delete_documents(conn: aiosqlite.Connection, source_id: int) -> None:
@@ -197,7 +238,7 @@ async def delete_documents(conn: aiosqlite.Connection, source_id: int) -> None:
 
 async def insert_document(conn: aiosqlite.Connection, entry_id: int) -> None:
     """Put one entry, which must not be there, under search; one that is deleted is left out."""
-    await conn.execute(f"{_INSERT} WHERE id = :id", {"id": entry_id})
+    await conn.execute(f"{INSERT} WHERE id = :id", {"id": entry_id})
 
 
 async def delete_document(conn: aiosqlite.Connection, entry_id: int) -> None:
@@ -218,4 +259,4 @@ async def reindex(conn: aiosqlite.Connection, guild_id: int, subject_id: int) ->
     """
     subject = {"subject_id": subject_id, "guild_id": guild_id}
     await conn.execute(f"DELETE FROM entry_fts WHERE rowid IN ({_OF_SUBJECT})", subject)
-    await conn.execute(f"{_INSERT} WHERE id IN ({_OF_SUBJECT})", subject)
+    await conn.execute(f"{INSERT} WHERE id IN ({_OF_SUBJECT})", subject)

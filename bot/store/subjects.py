@@ -36,23 +36,24 @@ async def select_of(conn: aiosqlite.Connection, entry_id: int) -> list[tuple[str
 
 
 async def select_named(
-    conn: aiosqlite.Connection, guild_id: int, key: str, *, measures: bool, limit: int = 25
-) -> list[tuple[Subject, bool]]:
-    """Return the subjects that a server calls by this key, each with whether that is its name and not an alias.
+    conn: aiosqlite.Connection, guild_id: int, key: str, *, measures: bool, limit: int = 200
+) -> list[tuple[Subject, bool, str]]:
+    """Return what a server looks up by this key: (subject, whether by its name and not an alias, that spelling).
 
-    Those named so come first. With `measures` they are measures, without they are anything else.
+    Names come before aliases. With `measures` they are measures, without they are anything else. The spellings may
+    be different names: see `names.like`.
     """
     rows = await conn.execute_fetchall(
         """
-        SELECT s.id, s.kind, s.name, s.description, min(n.rank) AS best
+        SELECT s.id, s.kind, s.name, s.description, n.rank, n.text
         FROM name AS n JOIN subject AS s ON s.id = n.subject_id
         WHERE n.guild_id IN (0, :guild_id) AND n.key = :key AND n.rank < 2
             AND s.guild_id IN (0, :guild_id) AND (s.kind = 'measure') = :measures
-        GROUP BY s.id ORDER BY best, s.id LIMIT :limit
+        ORDER BY n.rank, s.id LIMIT :limit
         """,
         {"guild_id": guild_id, "key": key, "measures": measures, "limit": limit},
     )
-    return [(subject(row), row[4] == 0) for row in rows]
+    return [(subject(row), row[4] == 0, row[5]) for row in rows]
 
 
 async def is_own(conn: aiosqlite.Connection, guild_id: int, subject_id: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -11,9 +10,10 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from bot import names
+from bot.folding import LONGEST
 from bot.ingest.pack import PackEntry, PackEvent, PackQuote, PackStat
 from bot.model import Entry
-from bot.store import likeness
+from bot.store import indexing, likeness
 from bot.store.database import Connection
 from bot.writing.fields import as_content
 
@@ -30,8 +30,6 @@ What it holds itself is found where it begins or ends with the same words, so ma
 
 ALIKE = 80
 """Of 100: how alike the titles of two events of the same day are."""
-
-_WORD = re.compile(r"\w+")
 
 
 async def find(conn: Connection, guild_id: int, entry: PackEntry, *, ignoring: Iterable[int] = ()) -> tuple[Entry, ...]:
@@ -64,11 +62,11 @@ def alike(one: PackEntry, other: PackEntry) -> bool:
 
     The same words, the same figure for the same subject, measure and date, or a similar event on the same day.
     """
-    same_subject = _key(one.subjects[0]) == _key(other.subjects[0])
+    same_subject = _same_name(one.subjects[0], other.subjects[0])
     match one.detail, other.detail:
         case PackStat() as a, PackStat() as b:
             same_date = a.as_of == b.as_of or not a.as_of or not b.as_of
-            return a.value == b.value and same_date and same_subject and _key(a.measure) == _key(b.measure)
+            return a.value == b.value and same_date and same_subject and _same_name(a.measure, b.measure)
         case PackQuote() as a, PackQuote() as b:
             return _same(_key(" ".join(a.parts)), _key(" ".join(b.parts)))
         case PackEvent() as a, PackEvent() as b:
@@ -108,14 +106,18 @@ def _looks(entry: PackEntry) -> Iterator[list[likeness.Phrase]]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text as they are searched for one after the other; full text sees to their case."""
-    return _WORD.findall(text)
+    """Return the words of a text as they are searched for."""
+    return indexing.terms(text[:LONGEST])
 
 
 @lru_cache(maxsize=256)
 def _key(text: str) -> str:
     """Return the key of a text; one and the same is compared with many others."""
     return names.key(text)
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one == other or names.like(one, other) is not names.Likeness.OTHER
 
 
 def _same(one: str, other: str) -> bool:

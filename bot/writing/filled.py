@@ -108,16 +108,19 @@ class Filled:
     def names(self, key: str, *, required: bool) -> tuple[str, ...]:
         """Return names that have ";" or line breaks between them, each once."""
         text = self.text(key, LONG, required=required, lines=True)
-        found: dict[str, str] = {}
+        found: list[tuple[names.Spelling, str]] = []
         for each in filter(None, map(str.strip, re.split("[;\n]", text))):
             if len(each) > NAME_LENGTH:
                 self.fault(key, f"has a name of {len(each)} characters; shorten it to {NAME_LENGTH}.")
-            found.setdefault(names.key(each), self._name(key, each))
+            spelling = names.spelling(each)
+            # More names than are kept need no comparing.
+            if all(spelling.like(other) is names.Likeness.OTHER for other, _ in found[:ABOUTS]):
+                found.append((spelling, self._name(key, each)))
         if text and not found:
             self.missing(key)
         if len(found) > ABOUTS:
             self.fault(key, f"has {len(found)} names; keep the {ABOUTS} that matter most.")
-        return tuple(found.values())
+        return tuple(each for _, each in found)
 
     def amount(self, key: str, *, required: bool = False) -> Amount | None:
         """Return a figure; None where there is none."""

@@ -12,6 +12,7 @@ from heapq import nlargest
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from bot.folding import text_words
 from bot.writing.tokens import ALIKE, Span, Spans
 
 Segments = tuple[tuple[str, bool], ...]
@@ -32,7 +33,6 @@ CLOSE_ENOUGH = 60
 COMPARED = 5000
 """Characters of a text and of a phrase that are compared word by word; that takes the product of the two."""
 
-_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _UNSPACED = re.compile(r"\S++")
 _DIGIT = re.compile(r"\d")
@@ -70,12 +70,12 @@ def nearest(text: str, phrase: str) -> Span | None:
     """Return the sentences that are most like a phrase, as many as it takes; None where nothing is like it."""
     found = sentences(text)
     head = phrase[:HEAD]
-    wanted = frozenset(_WORD.findall(head.casefold()))
+    wanted = frozenset(text_words(head))
     kinds: dict[frozenset[str], frozenset[str]] = {}  # equal ones are kept once: there may be a million sentences
     shared = [
         kinds.setdefault(words, words)
         for span in found
-        for words in [wanted.intersection(_WORD.findall(text[slice(*span)].casefold()))]
+        for words in [wanted.intersection(text_words(text[slice(*span)]))]
     ]
     common = Counter(word for words in shared for word in words)
     weights = [sum(1 / common[word] for word in words) for words in shared]

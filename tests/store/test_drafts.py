@@ -12,6 +12,7 @@ from bot.store import drafts
 from bot.store.database import Database
 from bot.store.drafts import Draft
 from bot.store.files import migrations
+from bot.store.functions import FUNCTIONS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 AUTHOR = Actor(5, 501, manages=False, roles=frozenset())
@@ -87,6 +88,8 @@ def test_ids_are_given_once() -> None:
     """A button of a draft that is gone never leads to another one, also where the table was made anew meanwhile."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     row = "INSERT INTO draft VALUES (NULL, 5, 501, 'add', 'stat', 0, 0, '{}', 0)"
+    for name, (arguments, function) in FUNCTIONS.items():
+        conn.create_function(name, arguments, function)
     for script in migrations()[:4]:
         conn.executescript(script)
     for _ in range(2):

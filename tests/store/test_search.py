@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from contextlib import closing
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -10,8 +16,9 @@ from packs import FERRY, HARBOR, MAYOR, PILOT, event, pack, put, quote, stat, su
 from bot.answers.lookup import answer
 from bot.errors import UserError
 from bot.model import Answer, Ask, Command, Kind, Scope
-from bot.store import search
+from bot.store import excerpts, indexing, search
 from bot.store.database import Database
+from bot.store.files import migrations
 from bot.store.search import HIT_END, HIT_START, select_matching, words
 
 
@@ -241,3 +248,125 @@ async def test_pages_of_common_words(store: Database, monkeypatch: pytest.Monkey
 
     assert sorted(every[0]) == sorted(every[1])
     assert len(set(every[0])) == len(every[0]) == total
+
+
+def shown(texts: Sequence[str]) -> list[str]:
+    """Return what excerpts mark."""
+    return [hit for text in texts for hit in marked(text)]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "hit"),
+    [
+        ("Talks in İstanbul began", "İstanbul", "İstanbul"),
+        ("Talks in İstanbul began", "istanbul", "İstanbul"),
+        ("Die lange Straße", "Straße", "Straße"),
+        ("Die lange Straße", "STRASSE", "Straße"),
+        ("In Montre\u0301al today", "Montréal", "Montre\u0301al"),
+        ("In Montréal today", "Montre\u0301al", "Montréal"),
+        ("In Montréal today", "montreal", "Montréal"),
+        ("Łukasz left", "lukasz", "Łukasz"),
+        ("Đặng spoke", "dang", "Đặng"),
+        ("Семён спал", "семен", "Семён"),
+        ("Ο Οδυσσεύς ήρθε", "οδυσσευς", "Οδυσσεύς"),
+        ("Ｔｏｋｙｏ grows", "tokyo", "Ｔｏｋｙｏ"),
+        ("an im\u00admigration law", "immigration", "im\u00admigration"),
+        ("كتب مُحَمَّد هنا", "محمد", "مُحَمَّد"),
+        ("कमला ने कहा", "कमला", "कमला"),
+        ("市長は移民政策について語った。", "移民", "移民"),
+        ("市長は移民政策について語った。", "移", "移"),
+        ("市長は移民政策について語った。", "た", "た"),
+        ("市長は移民政策について語った。", "移民政策", "移民政策"),
+        ("新型iPhone発売へ", "iphone", "iPhone"),
+        ("新型iPhone発売へ", "発売", "発売"),
+        ("ﾊﾟﾘの朝", "パリ", "ﾊﾟﾘ"),
+        ("การประชุมสภา", "ประชุม", "ประชุม"),
+        ("ການປະຊຸມ", "ປະຊຸມ", "ປະຊຸມ"),
+        ("កិច្ចប្រជុំថ្មី", "ប្រជុំ", "ប្រជុំ"),
+        ("အစည်းအဝေးသစ်", "အဝေး", "အဝေး"),
+        ("서울에서 이민정책을 말했다", "서울", "서울"),
+        ("서울에서 이민정책을 말했다", "정책", "정책"),
+        ("བོད་ལྗོངས།", "བོད", "བོད"),
+    ],
+)
+async def test_any_script(empty: Database, stored: str, typed: str, hit: str) -> None:
+    """A word is found as it is stored and as people type it, marked where it is, also where no spaces are."""
+    await put(empty, pack(stat("a", HARBOR, statement=stored), stat("b", HARBOR, statement="Nothing of the kind")))
+
+    found = await find(empty, typed)
+
+    assert [found.total, found.remarks] == [1, ()]
+    assert shown(found.excerpts) == [hit]
+    assert found.excerpts[0].replace(HIT_START, "").replace(HIT_END, "") == stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("कमला ने कहा", "कमल"),
+        ("ハトが飛ぶ", "バト"),
+        ("Андрей ушёл", "Андреи"),
+        ("市長は移民政策について", "民移"),
+        ("市長は移民、民政党", "移民政"),
+        ("ม้าวิ่ง", "มา"),
+    ],
+)
+async def test_another_word(empty: Database, stored: str, typed: str) -> None:
+    """Another sign, mark or order of characters is another word."""
+    await put(empty, pack(stat("a", HARBOR, statement=stored)))
+
+    assert (await find(empty, typed)).total == 0
+
+
+async def test_words_of_two_scripts(empty: Database) -> None:
+    """Words of several scripts are looked for together, wherever they are, and each is marked."""
+    both = stat("both", HARBOR, statement="Apple: 新型iPhoneの発売へ")
+    await put(empty, pack(both, stat("one", HARBOR, statement="The iPhone is late")))
+
+    found = await find(empty, "iPhone 発売 apple")
+
+    assert found.total == 1
+    assert shown(found.excerpts) == ["Apple", "iPhone", "発売"]
+
+
+async def test_a_long_text_without_spaces(empty: Database) -> None:
+    """Of a long text without spaces the part around the hit is shown."""
+    await put(empty, pack(stat("long", HARBOR, statement="前" * 900 + "移民" + "後" * 900)))
+
+    found = await find(empty, "移民")
+
+    assert shown(found.excerpts) == ["移民"]
+    assert len(found.excerpts[0]) < 600
+
+
+def test_latin_text_is_indexed_once() -> None:
+    """English text takes no room beside FTS5's own words, and accents that FTS5 folds by itself do not either."""
+    texts = ("The “city” council’s vote – a 5% rise – in Montréal, São Paulo and Zürich", "Москва растёт")
+
+    assert indexing.folded_terms(*texts) == "растет"
+
+
+def test_every_letter_is_found() -> None:
+    """Whatever letter a word has in it, in whatever script, FTS5 finds the word by its terms."""
+    letters = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code))[0] in "LNM"]
+    some = [each for each in letters if not "\u4e10" < each < "\u9f00" and not "\uac10" < each < "\ud700"][::12]
+    with closing(sqlite3.connect(":memory:")) as conn:
+        [create] = re.findall(r"CREATE VIRTUAL TABLE entry_fts USING fts5.*?;", migrations()[10], re.DOTALL)
+        conn.execute(create)
+        rows = [(ord(each), f"q{each}vw", indexing.folded_terms(f"q{each}vw")) for each in some]
+        conn.executemany("INSERT INTO entry_fts (rowid, statement, folded) VALUES (?, ?, ?)", rows)
+
+        for code, text, _ in rows:
+            match = " AND ".join(indexing.expression(term, "statement") for term in indexing.terms(text))
+            found = conn.execute("SELECT 1 FROM entry_fts WHERE entry_fts MATCH ? AND rowid = ?", (match, code))
+            assert found.fetchone(), hex(code)
+
+
+@given(text=st.text(max_size=60), terms=st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=3))
+def test_marks_change_nothing(text: str, terms: list[str]) -> None:
+    """Marking a text leaves it as it is but for the marks, whatever is looked for in it."""
+    plain = text.replace(HIT_START, "").replace(HIT_END, "")
+
+    excerpt = excerpts.marked(plain, [term for each in terms for term in indexing.terms(each)], 0)
+
+    assert excerpt.replace(HIT_START, "").replace(HIT_END, "") == plain
