@@ -20,7 +20,7 @@ def sentence(error: BaseException, where: str) -> str:
     if isinstance(error, MarkedError):
         return str(error)
     if isinstance(error, UserError):
-        return clip(safe(str(error)), CONTENT - MARGIN)
+        return clip(safe(str(error)[:CONTENT]), CONTENT - MARGIN)
     if isinstance(error, StoreError):
         return error.told  # the store has logged it, once for everybody
     reference = secrets.token_hex(2)

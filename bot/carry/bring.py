@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,8 +61,9 @@ class Parsed:
         """Return what is odd about the file as a whole, or ""."""
         if self.header is None:
             return ""
-        counted = {name: sum(NAMES.get(type(line)) == name for line in self.lines) for name in self.header.counts}  # pyright: ignore[reportArgumentType, reportCallIssue] - rows are none
-        short = [f"{said:,} × {name}" for name, said in self.header.counts.items() if counted[name] < said]
+        counted = Counter(NAMES[type(line)] for line in self.lines if isinstance(line, Record))
+        said = {name: self.header.counts.get(name, 0) for name in NAMES.values()}
+        short = [f"{number:,} × {name}" for name, number in said.items() if counted[name] < number]
         return f"The header speaks of more than could be read: {', '.join(short)}. Is the file whole?" if short else ""
 
 
@@ -79,19 +81,14 @@ def parse(name: str, content: bytes, *, limited: bool) -> Parsed:
     if limited:
         files.check_size(len(content))
     text = files.decode(files.unpack(content, files.UNPACKED_BYTES if limited else None))
-    if not text.strip():
+    del content
+    if not text or text.isspace():
         raise UserError("The file is empty.")
     if form is Form.PACK:
         pack = _pack(name, text)
         return Parsed(form, pack=pack, places=packs.places(pack, text))
-    if form is Form.LINES:
-        header, found = lines.read(text)
-        parsed = Parsed(form, header, tuple(found))
-    else:
-        parsed = Parsed(form, lines=tuple(sheet.read(text)))
-    if limited:
-        files.check_rows(len(parsed.lines))
-    return parsed
+    header, found = lines.read(text) if form is Form.LINES else (None, sheet.read(text))
+    return Parsed(form, header, tuple(files.at_most(files.FILE_ROWS, found) if limited else found))
 
 
 def _pack(name: str, text: str) -> Pack:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import zlib
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import PurePath
+from typing import TypeVar
 
 from bot.errors import UserError
 
@@ -20,6 +23,8 @@ UNPACKED_BYTES = 64 * 2**20
 """So large it may be once a compressed one (.gz) is unpacked."""
 
 _GZIP = b"\x1f\x8b"
+
+T = TypeVar("T")
 
 
 class Form(StrEnum):
@@ -55,28 +60,33 @@ def check_size(size: int) -> None:
         )
 
 
-def check_rows(rows: int) -> None:
-    """Raise UserError for more rows than are read through Discord."""
-    if rows > FILE_ROWS:
-        raise UserError(
-            f"The file has {rows:,} rows; at most {FILE_ROWS:,} are read here. Split it, or bring it in on the "
-            "command line: python -m bot import."
-        )
+def at_most(limit: int, rows: Iterable[T]) -> Iterator[T]:
+    """Yield rows. Raises UserError at the first row beyond the limit, before the rest is read."""
+    for number, row in enumerate(rows):
+        if number == limit:
+            raise UserError(
+                f"The file has too many rows: at most {limit:,} are read here. Split it, or bring it in on the command "
+                "line: python -m bot import."
+            )
+        yield row
 
 
 def unpack(content: bytes, limit: int | None = UNPACKED_BYTES) -> bytes:
-    """Return what a compressed file holds; any other is returned as it is. Raises UserError."""
+    """Return what a compressed file holds, in all its members; any other is returned as it is. Raises UserError."""
     if not content.startswith(_GZIP):
         return content
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
-        found = unpacker.decompress(content, limit or 0)
-    except zlib.error as error:
-        raise UserError("The file ends in .gz or looks like it, but cannot be unpacked; it may be damaged.") from error
-    if unpacker.unconsumed_tail:
-        raise UserError(f"Unpacked, the file has more than {UNPACKED_BYTES // 2**20} MiB. Split it.")
-    if not unpacker.eof:
-        raise UserError("The compressed file is cut short. Get it again.")
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            found = file.read(-1 if limit is None else limit + 1)
+    except EOFError as error:
+        raise UserError("The compressed file is cut short and cannot be unpacked. Get it again.") from error
+    except (OSError, zlib.error) as error:
+        raise UserError(
+            "The file is compressed (.gz), but cannot be unpacked as a whole; it may be damaged, or something else "
+            "follows in it. Get it again, or compress it again."
+        ) from error
+    if limit is not None and len(found) > limit:
+        raise UserError(f"Unpacked, the file has more than {limit // 2**20} MiB. Split it.")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ _KNOWN_BY = ("figure", "words", "title", "label", "name", "text", "key")
 _SHOWN = 80
 _DIGITS = re.compile("[0-9]{1,19}")
 _MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_HALF = re.compile("[\ud800-\udfff]")
 _FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999
 
 
@@ -56,10 +58,19 @@ def read(text: str) -> tuple[Header, Iterator[Record | Fault]]:
 
     Raises UserError for a file that is none of ours, or written by a newer version.
     """
-    # Only a line feed ends a line: what else breaks one on a screen may stand in a text as it is.
-    rows = ((number, row) for number, row in enumerate(text.split("\n"), 1) if row.strip())
+    rows = ((number, row) for number, row in _rows(text) if not row.isspace())
     _, first = next(rows, (1, ""))
     return _header(first), (_read(number, row) for number, row in rows)
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty, with their numbers; of millions of empty ones, none is made."""
+    number, end = 1, 0
+    # Only a line feed ends a line: what else breaks one on a screen may stand in a text as it is.
+    for row in re.finditer("[^\n]+", text):
+        number += text.count("\n", end, row.start())
+        end = row.end()
+        yield number, row[0]
 
 
 def _header(row: str) -> Header:
@@ -124,22 +135,36 @@ def _record(of: type[Record], found: dict[str, object], number: int) -> Record:
         elif default is MISSING:
             raise Wrong(f'"{name}" is missing.')
     if found:
-        raise Wrong(f'"{min(found)}" is no key of the type "{NAMES[of]}".')
+        raise Wrong(f'"{min(found)[:_SHOWN]}" is no key of the type "{NAMES[of]}".')
     return of(**values)
 
 
 def _object(row: str) -> dict[str, object]:
     try:
-        found = json.loads(row)
+        found = json.loads(row, object_pairs_hook=_once)
+        # "\ud800" is half a character: it is valid JSON, but no text.
+        is_text = "\\u" not in row or not _HALF.search(json.dumps(found, ensure_ascii=False))
     except json.JSONDecodeError as error:
         raise Wrong(f"This is not valid JSON: {error.msg} at character {error.colno}.") from error
-    except (ValueError, RecursionError) as error:  # a number of absurd length, brackets without end
-        raise Wrong("This is not JSON that can be read.") from error
+    except RecursionError as error:
+        raise Wrong("This is not JSON that can be read: it is nested too deeply.") from error
+    except Wrong:
+        raise
+    except ValueError as error:
+        raise Wrong("This is not JSON that can be read: a number in it is too long.") from error
     if not _is_object(found):
         raise Wrong('A line has to be a JSON object, as in {"type": "entry", …}.')
-    # "\ud800" is half a character: it is valid JSON, but no text.
-    if "\\u" in row and not _is_text(json.dumps(found, ensure_ascii=False)):
+    if not is_text:
         raise Wrong("A text in it holds half a character (a lone surrogate).")
+    return found
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object each of whose keys stands there once: of two, nobody knows which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        [(key, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise Wrong(f'The key "{key[:_SHOWN]}" stands there twice.')
     return found
 
 
@@ -152,10 +177,6 @@ def _shape(of: type[Record]) -> tuple[tuple[str, Read, Write, object], ...]:
     """Return what is written of a type of record: each name, how its value is read and written, and its default."""
     hints = get_type_hints(of)
     return tuple((one.name, *_VALUES[hints[one.name]], one.default) for one in fields(of) if one.name != "line")
-
-
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

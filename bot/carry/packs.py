@@ -24,7 +24,9 @@ from bot.ingest.pack import Pack, PackEntry, PackQuote, PackStat, PackSubject
 from bot.model import SHARED, Kind
 from bot.writing import fields
 
-_HEADING = re.compile(r"[ \t]*(?:\[[ \t]*(source)[ \t]*\]|\[\[[ \t]*(subject|stat|quote|event)[ \t]*\]\])")
+_HEADING = re.compile(
+    r"^[ \t]*(?:\[[ \t]*(source)[ \t]*\]|\[\[[ \t]*(subject|stat|quote|event)[ \t]*\]\])", re.MULTILINE
+)
 
 Places = Mapping[tuple[str, str], int]
 """In which line the table of each thing begins, by what it is and its key."""
@@ -33,9 +35,11 @@ Places = Mapping[tuple[str, str], int]
 def places(pack: Pack, text: str) -> Places:
     """Return where a pack's tables stand in its text; nothing if that cannot be told for all of them."""
     found: dict[str, list[int]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if heading := _HEADING.match(line):
-            found.setdefault(heading[1] or heading[2], []).append(number)
+    number, end = 1, 0
+    for heading in _HEADING.finditer(text):
+        number += text.count("\n", end, heading.start())
+        end = heading.start()
+        found.setdefault(heading[1] or heading[2], []).append(number)
     keys = {"source": [pack.key], "subject": [subject.key for subject in pack.subjects]}
     keys |= {kind.value: [entry.key for entry in pack.entries if entry.kind is kind] for kind in Kind}
     if any(len(found.get(what, ())) != len(each) for what, each in keys.items()):

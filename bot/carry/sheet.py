@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ from bot.writing import fields
 COLUMNS = ("id", "kind", *dict.fromkeys(key for kind in Kind for key in fields.keys(kind)))
 """The first row: what an entry is known by, then every field that any kind has."""
 
+MOST_COLUMNS = 1_000
+"""Number of columns in the first row beyond which the file is not read."""
+
+NAMED = 10
+"""Number of unknown columns that are named."""
+
 BOM = "\ufeff"
 """Tells Excel that the file is UTF-8."""
 
@@ -27,6 +34,7 @@ BOM = "\ufeff"
 _SIGNS = "=+\\-@＝＋－＠"
 _GUARDED = f"(?:'*[{_SIGNS}\t\r\n])", f"(?:['\"]*[{_SIGNS}])"
 _FORMULA = re.compile(f"\\A(?={_GUARDED[0]})|(?<=[;\t\r\n])(?={_GUARDED[1]})")
+_LINE_END = re.compile("[\r\n]")
 _GUARD = re.compile(f"\\A'(?={_GUARDED[0]})|(?<=[;\t\r\n])'(?={_GUARDED[1]})")
 
 
@@ -69,15 +77,20 @@ def read(text: str) -> Iterator[Row | Fault]:
 
 def _delimiter(text: str) -> str:
     """Return what separates the names in the first row: what Excel writes depends on the country."""
-    first = text[: len(text) if (end := text.find("\n")) < 0 else end]
-    return max(",;\t", key=first.count)
+    end = _LINE_END.search(text)
+    first = text[: end.start()] if end else text
+    found = max(",;\t", key=first.count)
+    if first.count(found) >= MOST_COLUMNS:
+        raise UserError(f"The first row names more than {MOST_COLUMNS:,} columns. There are: {', '.join(COLUMNS)}.")
+    return found
 
 
 def _check(names: list[str]) -> None:
     unknown = [name or "(no name)" for name in names if name not in COLUMNS]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, number in Counter(names).items() if number > 1)
     if unknown:
-        raise UserError(f"Unknown columns: {', '.join(unknown)}. There are: {', '.join(COLUMNS)}.")
+        rest = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""
+        raise UserError(f"Unknown columns: {', '.join(unknown[:NAMED])}{rest}. There are: {', '.join(COLUMNS)}.")
     if twice:
         raise UserError(f"These columns are there twice: {', '.join(twice)}. Remove one of each.")
     if "kind" not in names:

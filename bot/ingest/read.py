@@ -78,6 +78,8 @@ def _parsed(name: str, content: bytes) -> dict[str, object]:
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise PackError(name, [f"The file is not UTF-8 (byte {error.start}); save it as UTF-8."]) from error
+    except RecursionError as error:
+        raise PackError(name, ["The file is nested too deeply to be read; a pack has lists of plain texts."]) from error
     except (ValueError, ArithmeticError) as error:  # a TOMLDecodeError, or a number of absurd size
         raise PackError(name, [f"The file is not valid TOML: {error}."]) from error
 

@@ -18,6 +18,12 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 VALUE_LIMIT = Decimal(10) ** 15
 """A figure is below this."""
 
+MOST_PLACES = 15
+"""Decimal places of a figure."""
+
+WHOLE_LIMIT = 2**63
+"""A whole number is below this: the store holds no larger one."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -113,19 +119,23 @@ class Table:
     def whole(self, key: str) -> int:
         """Return a whole number that is greater than 0; 0 is the stand-in."""
         value = self._take(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < WHOLE_LIMIT:
             return value
         if value is not None:
-            self.fault(f'"{key}" has to be a whole number greater than 0, without quotation marks.')
+            self.fault(f'"{key}" has to be a whole number from 1 to below 2^63, without quotation marks.')
         return 0
 
     def figure(self, key: str) -> Decimal:
         """Return a number as written, from 0 to below 10^15."""
         value = self._take(key)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            number = Decimal(value)
-            if number.is_finite() and 0 <= number < VALUE_LIMIT:
-                return number
+        # Compared with an integer: to make a decimal of one with a million digits takes long.
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < int(VALUE_LIMIT):
+            return Decimal(value)
+        if isinstance(value, Decimal) and value.is_finite() and 0 <= value < VALUE_LIMIT:
+            if -value.as_tuple().exponent <= MOST_PLACES:  # pyright: ignore[reportOperatorIssue] - it is finite
+                return value
+            self.fault(f'"{key}" has more than {MOST_PLACES} decimal places; round it.')
+            return Decimal(0)
         if value is not None:
             self.fault(f'"{key}" has to be a number from 0 to below 10^15, as in {key} = 257_000 or 7.5.')
         return Decimal(0)
