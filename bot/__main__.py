@@ -23,3 +23,5 @@ try:
     sys.exit(main(sys.argv[1:]))
 except KeyboardInterrupt:
     sys.exit(130)
+except MemoryError:
+    sys.exit("There is not enough memory to start Dateline.")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot import cli_data
 from bot.errors import BotError
+from bot.loop import STOPPED, until_stopped
 from bot.model import Kind
 from bot.version import version
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 # Each command imports what it needs: `doctor` has to run where packages are missing, and --version at once.
 # What a command prints is its result; what `run` has to say goes to the log.
 # ruff: noqa: PLC0415, T201
-
-STOPPED = 130
-"""The exit code of what Ctrl-C cut short, as shells have it (128 + SIGINT)."""
 
 ENV_FILE = Path(".env")
 
@@ -58,9 +56,20 @@ def _outcome(options: argparse.Namespace) -> int:
     except BotError as error:
         _say(str(error))
         return 1
+    except (MemoryError, RuntimeError, ImportError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        _say("There is not enough memory for this. Nothing was left half done.")
+        return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         # To be stopped is how a bot ends; anything else was not finished.
         return 0 if options.command in {_run, _preview} else STOPPED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether memory is what is missing: neither a thread nor a library says so by a MemoryError."""
+    signs = ("can't start new thread", "failed to map segment", "annot allocate memory")
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in signs)
 
 
 def _say(text: str) -> None:
@@ -123,11 +132,10 @@ def _run(_: argparse.Namespace) -> int:
     settings = config.load(os.environ, ENV_FILE, need_token=True)
     logs.start(settings.log_level, settings.log_format, secrets=[settings.token])
     log = logging.getLogger("dateline.run")
-    from bot.loop import until_stopped
     from bot.run import serve
 
     try:
-        until_stopped(serve(settings))
+        until_stopped(serve(settings), code=0)
     except (KeyboardInterrupt, asyncio.CancelledError):
         log.info("stopped")
         raise
@@ -135,6 +143,9 @@ def _run(_: argparse.Namespace) -> int:
         # Through the log, where no line can have the token in it.
         for line in str(error).splitlines():
             log.error("%s", line)  # noqa: TRY400 - the sentence says what its traceback could
+        return 1
+    except MemoryError:
+        log.critical("stopped, as there is not enough memory")
         return 1
     except Exception:
         log.critical("stopped by a fault of its own", exc_info=True)
@@ -147,19 +158,17 @@ def _preview(options: argparse.Namespace) -> int:
 
     settings = config.load(os.environ, ENV_FILE)
     logs.start(settings.log_level, settings.log_format, secrets=[settings.token])
-    from bot.loop import until_stopped
     from bot.preview import serve, store_of
 
     settings = replace(settings, grace_days=None, database_path=store_of(settings, options.store))
     # simcord steers the event loop's clock, which only asyncio's own lets it do.
-    until_stopped(serve(settings, port=options.port, open_page=not options.no_open), fast=False)
+    until_stopped(serve(settings, port=options.port, open_page=not options.no_open), fast=False, code=0)
     return 0
 
 
 def _build(options: argparse.Namespace) -> int:
     from bot import config
     from bot.ingest.shipped import load_packs
-    from bot.loop import until_stopped
 
     settings = config.load(os.environ, ENV_FILE)
     packs = load_packs(options.packs)
@@ -268,7 +277,6 @@ def _progress(done: float) -> None:
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    from bot.loop import until_stopped
 
     return until_stopped(_examine())
 

@@ -74,7 +74,7 @@ def _answered(command: Callable[[Path], int], env_file: Path) -> int:
         logs.start(settings.log_level, settings.log_format, secrets=[settings.token])
     try:
         return command(settings.database_path)
-    except (BotError, OSError):  # the rest of these is what could not be printed
+    except (BotError, OSError, MemoryError):  # the rest of these is what could not be printed
         raise
     except UserError as error:
         raise BotError("\n".join(map(visible, str(error).splitlines()))) from error  # a file's words may hold anything

@@ -27,6 +27,7 @@ from bot.servers import settings
 from bot.store import deadline, meta
 from bot.store.database import Database
 from bot.store.processes import Processes
+from bot.worker import Worker
 
 COGS = (
     "cogs.answers",
@@ -55,8 +56,11 @@ _TYPED = {discord.MessageType.default, discord.MessageType.reply}
 RECENT = 1000
 """So many answers, and as many suggestions, are kept ready; a card is at most some 10 kB."""
 
-CLOSING_SECONDS = 8.0
-"""How long a stop waits for answers that are under way; supervisors often kill after ten."""
+CLOSING_SECONDS = 7.0
+"""Time that a stop gives answers that are under way, in seconds (see `bot.loop.STOP_SECONDS`)."""
+
+LEAVING_SECONDS = 1.0
+"""Time that a stop gives Discord to close the connection, in seconds."""
 
 log = logging.getLogger("dateline.client")
 
@@ -98,6 +102,7 @@ class Dateline(commands.AutoShardedBot):
         self.suggested: Recent[Hashable, Any] = Recent(RECENT)
         self.posted = Recorder(database)
         self.processes = Processes(database.path)
+        self.worker = Worker("cogs.data_jobs")
         self._settings: Recent[int, Settings] = Recent(RECENT)
         self._prefixes: dict[int, str] = {}
         self._seen: Recent[int, int] = Recent(RECENT)
@@ -195,7 +200,11 @@ class Dateline(commands.AutoShardedBot):
         except TimeoutError:
             log.warning("stopped while answering", extra={"count": self._answering})
         finally:
-            await super().close()
+            self.worker.close()
+            try:
+                await asyncio.wait_for(super().close(), LEAVING_SECONDS)
+            except TimeoutError:
+                log.warning("stopped before Discord had closed the connection")
             self.processes.leave()
             await self.posted.flush()
 

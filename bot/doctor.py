@@ -64,7 +64,7 @@ async def examine(environ: Mapping[str, str], env_file: Path, pack_folder: Path 
         return
     config, settings = _settings(environ, env_file)
     digests, store = _store(config)
-    for check in (*_sqlite(), *settings, *store, *_packs(pack_folder, digests)):
+    for check in (*_sqlite(), *_limits(), *settings, *store, *_packs(pack_folder, digests)):
         yield check
     for check in await _discord(config):
         yield check
@@ -123,6 +123,21 @@ def _sqlite() -> list[Check]:
     advice = "install a Python with a newer SQLite"
     faults = [Check(Level.FAIL, fault, advice) for fault in sqlite_faults()]
     return faults or [Check(Level.OK, f"SQLite {sqlite3.sqlite_version} with full-text search")]
+
+
+def _limits() -> list[Check]:
+    from bot.worker import LIMITED, MEMORY_BYTES
+
+    if LIMITED:
+        return []
+    memory = f"{MEMORY_BYTES // 2**20:,} MiB"
+    return [
+        Check(
+            Level.WARN,
+            f"{sys.platform} does not limit what a process takes: a file made to do harm can take more than {memory}",
+            "let only people whom you trust import files, or run the bot on Linux",
+        )
+    ]
 
 
 def _settings(environ: Mapping[str, str], env_file: Path) -> tuple[Config | None, list[Check]]:

@@ -30,6 +30,7 @@ async def serve(config: Config) -> None:
         with portal.explained():
             granted = await _message_content(config)
             async with Dateline(config, database, message_content=granted) as bot:
+                bot.worker.start()
                 watching = asyncio.create_task(_watch(bot))
                 try:
                     await _connected(bot, config.token)

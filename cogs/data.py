@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.carry import export, files
-from bot.carry.back import NONE, take_back
-from bot.carry.bring import Moved, Parsed, bring_in, dry_run, parse
+from bot.carry import files
+from bot.carry.back import NONE
 from bot.carry.files import Form
-from bot.carry.plan import Plan
 from bot.carry.state import Target
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.model import IMPORTED, Access, Actor
 from bot.moderating.actions import Action
-from bot.render.carry import brought_card, dry_run_card, exported_card, progress_card, report, taken_back_card
+from bot.render.carry import exported_card, progress_card
 from bot.render.commands import BY_NAME
+from bot.render.corrections import with_update
 from bot.render.plain import notice
 from bot.store import revisions
+from bot.worker import LimitError, Outside
+from cogs import data_jobs as jobs
 from cogs.actions import action, authorize, number, offer, perform, show
 from cogs.corrections import offered_of
+from cogs.data_jobs import GONE, File, Made, Tried
 from cogs.digest_desk import hold
 from cogs.notices import refresh_between
 from cogs.replies import Context, Interaction, as_edit, attached, message_of
@@ -34,13 +36,7 @@ from cogs.replies import Context, Interaction, as_edit, attached, message_of
 PROGRESS_SECONDS = 2.0
 """So often a person is told how far a long export or import is."""
 
-REPORT = "dry-run.txt"
-"""The report's name. The file itself is beside it, so that nothing of it is kept between the two clicks."""
-
-DIGITS = 16
-"""So much of a SHA-256 stands in the button that brings a file in: of the file, then of what was shown."""
-
-GONE = "The file of this dry run is gone. Use /data import again."
+SPLIT = "Split the file, or have the bot’s operator bring it in on the command line: python -m bot import."
 
 Result = TypeVar("Result")
 
@@ -70,33 +66,32 @@ async def telling(interaction: Interaction, work: Awaitable[Result], far: Far) -
         task.cancel()
 
 
+async def run(interaction: Interaction, job: Callable[[Outside], Result], far: Far, otherwise: str) -> Result:
+    """Run a job in a helper process, and tell the person how far it is. `otherwise` says what to do if it is too large.
+
+    Raises UserError.
+    """
+    bot = interaction.client
+    try:
+        return await telling(interaction, bot.worker.run(interaction.guild_id, job, far, bot.database.lent), far)
+    except LimitError as error:
+        raise UserError(f"This takes too much {error.what} here. {otherwise}") from error
+
+
 @action("data.export", Access.MODERATOR)
 async def _export(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     form = Form.SHEET if wanted.text == Form.SHEET else Form.LINES
     await interaction.response.defer(ephemeral=True, thinking=True)
-    far = Far("Reading what this server has …")
-    name, content, number = await telling(interaction, _content(interaction, actor, form, far), far)
-    packed = len(content) > min(interaction.filesize_limit, files.FILE_BYTES)  # so that it can be brought in again
-    if packed:
-        content = await asyncio.to_thread(files.pack, content)
-        name += ".gz"
-    if len(content) > interaction.filesize_limit:
-        raise UserError(
-            f"The file has {len(content) / 2**20:.1f} MiB, more than Discord takes here. The bot’s operator can "
-            f"make it on the command line: python -m bot export FILE --server {actor.guild_id}"
-        )
-    message = message_of(exported_card(number, sheet=form is Form.SHEET, packed=packed))
-    await interaction.edit_original_response(**as_edit(message, [attached(content, name)]))
-
-
-async def _content(interaction: Interaction, actor: Actor, form: Form, far: Far) -> tuple[str, bytes, int]:
-    """Return the name of a file, what is in it, and how many entries or lines these are."""
-    async with interaction.client.database.read() as conn:
-        read = export.export_sheet if form is Form.SHEET else export.export_lines
-        rows = await read(conn, actor.guild_id, far)
-    content = await asyncio.to_thread(lambda: "".join(rows).encode())
-    name = f"dateline-{discord.utils.utcnow():%Y-%m-%d}{files.ENDING[form]}"
-    return name, content, len(rows) - 1
+    command = f"The bot’s operator can make it on the command line: python -m bot export FILE --server {actor.guild_id}"
+    most = min(interaction.filesize_limit, files.FILE_BYTES)  # so that it can be brought in again
+    job = partial(jobs.write_out, interaction.client.database.path, actor.guild_id, form, most)
+    found = await run(interaction, job, Far("Reading what this server has …"), command)
+    if len(found.content) > interaction.filesize_limit:
+        size = f"{len(found.content) / 2**20:.1f} MiB"
+        raise UserError(f"The file has {size}, more than Discord takes here. {command}")
+    name = f"dateline-{discord.utils.utcnow():%Y-%m-%d}{files.ENDING[form]}{'.gz' if found.packed else ''}"
+    message = message_of(exported_card(found.number, sheet=form is Form.SHEET, packed=found.packed))
+    await interaction.edit_original_response(**as_edit(message, [attached(found.content, name)]))
 
 
 @action("data.import", Access.MODERATOR)
@@ -107,65 +102,45 @@ async def _import(interaction: Interaction, _wanted: Action, actor: Actor) -> No
     files.form_of(attachment.filename)
     files.check_size(attachment.size)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    content = await attachment.read()
-    far = Far("Comparing the file with the store …")
-    work = _tried(interaction, actor, attachment.filename, content, far)
-    plan, parsed = await telling(interaction, work, far)
-    await _show(interaction, attachment.filename, content, plan, parsed)
+    file = File(attachment.filename, await attachment.read())
+    job = partial(jobs.try_out, interaction.client.database.path, Target(actor.guild_id, actor), file)
+    await _show(interaction, file, await run(interaction, job, Far("Comparing the file with the store …"), SPLIT))
 
 
-async def _tried(interaction: Interaction, actor: Actor, name: str, content: bytes, far: Far) -> tuple[Plan, Parsed]:
-    parsed = await asyncio.to_thread(parse, name, content, limited=True)
-    return await dry_run(interaction.client.database, Target(actor.guild_id, actor), parsed, far), parsed
-
-
-async def _show(
-    interaction: Interaction, name: str, content: bytes, plan: Plan, parsed: Parsed, *, moved: bool = False
-) -> None:
-    """Show a dry run with its report, and with the file itself, from which it is brought in later."""
-    token = _digest(content) + plan.digest[:DIGITS]
-    card = dry_run_card(name, plan, remark=parsed.remark, token=token, moved=moved)
-    whole = await asyncio.to_thread(lambda: report(name, plan, parsed.remark).encode())
-    report_name = REPORT
-    if len(whole) > files.FILE_BYTES:
-        whole, report_name = await asyncio.to_thread(files.pack, whole), f"{REPORT}.gz"
-    both = [attached(content, name), attached(whole, report_name)]
-    await show(interaction, card, files=both)
+async def _show(interaction: Interaction, file: File, tried: Tried) -> None:
+    """Show a dry run with its report, and before it the file itself, from which it is brought in later."""
+    both = [attached(each.content, each.name) for each in (file, tried.report)]
+    await show(interaction, tried.card, files=both)
 
 
 @action("data.bring", Access.MODERATOR)
 async def _bring(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     there = interaction.message.attachments if interaction.message else []
-    attachment = next((one for one in there if not one.filename.startswith(REPORT)), None)
-    if attachment is None:
+    if not there:
         raise UserError(GONE)
     await interaction.response.defer()
     try:
-        content = await attachment.read()
+        file = File(there[0].filename, await there[0].read())
     except discord.HTTPException as error:
         raise UserError(GONE) from error
-    if _digest(content) != wanted.text[:DIGITS]:
-        raise UserError(GONE)
-    parsed = await asyncio.to_thread(parse, attachment.filename, content, limited=True)
-    far = Far("Bringing it in …")
-    work = bring_in(
-        interaction.client.database,
-        Target(actor.guild_id, actor),
-        parsed,
-        discord.utils.utcnow(),
-        lambda plan: plan.digest[:DIGITS] == wanted.text[DIGITS:],
-        progress=far,
-    )
+    target, now = Target(actor.guild_id, actor), discord.utils.utcnow()
+    job = partial(jobs.bring_in, interaction.client.database.path, target, file, token=wanted.text, now=now)
     try:
-        done = await telling(interaction, work, far)
-    except Moved as moved:
-        await _show(interaction, attachment.filename, content, moved.plan, parsed, moved=True)
+        done = await run(interaction, job, Far("Bringing it in …"), SPLIT)
     except BaseException:
         await show(interaction, notice("Nothing was brought in."))
         raise
+    if isinstance(done, Tried):
+        await _show(interaction, file, done)
     else:
-        await show(interaction, brought_card(done, await offered_of(interaction, done.first, done.last)))
-        await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
+        await _told(interaction, actor, done)
+
+
+async def _told(interaction: Interaction, actor: Actor, made: Made) -> None:
+    """Show what was done, and in which messages it can be corrected."""
+    posted = await offered_of(interaction, made.first, made.last)
+    await show(interaction, with_update(made.card, made.first, made.last, posted))
+    await refresh_between(interaction.client, actor.guild_id, made.first, made.last)
 
 
 @action("data.back", Access.MODERATOR)
@@ -176,15 +151,14 @@ async def _back(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     if change is None or change.action != IMPORTED:
         raise UserError(NONE)
     await hold(interaction)
-    now, far = discord.utils.utcnow(), Far("Taking it back …")
-    work = take_back(interaction.client.database, actor, wanted.id, number(wanted.text), now, far)
+    last, now = number(wanted.text), discord.utils.utcnow()
+    job = partial(jobs.take_back, interaction.client.database.path, actor, first=wanted.id, last=last, now=now)
     try:
-        done = await telling(interaction, work, far)
+        done = await run(interaction, job, Far("Taking it back …"), "Nothing was changed.")
     except UserError:
         await _as_it_was(interaction)
         raise
-    await show(interaction, taken_back_card(done, await offered_of(interaction, done.first, done.last)))
-    await refresh_between(interaction.client, actor.guild_id, done.first, done.last)
+    await _told(interaction, actor, done)
 
 
 async def _as_it_was(interaction: Interaction) -> None:
@@ -199,10 +173,6 @@ async def _as_it_was(interaction: Interaction) -> None:
 @action("data.cancel", Access.MODERATOR)
 async def _cancel(interaction: Interaction, _wanted: Action, _actor: Actor) -> None:
     await show(interaction, notice("Nothing was changed."))
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:DIGITS]
 
 
 class Data(commands.Cog):

@@ -133,7 +133,7 @@ def _unwritable(target: Path, error: OSError) -> StoreError:
     return StoreError(f"{target} cannot be written: {error.strerror}. Check its folder, and that this user may write.")
 
 
-def keep_before_migration(store: Path, newest: int) -> Path | None:
+def keep_before_migration(store: Path, newest: int, progress: Progress = _silent) -> Path | None:
     """Copy a store of an older version than `newest`, and return the copy, which has that version in its name.
 
     Raises StoreError in one line, or sqlite3.Error where the store cannot be read.
@@ -142,7 +142,7 @@ def keep_before_migration(store: Path, newest: int) -> Path | None:
     if not 0 < version < newest:
         return None
     kept = store.with_name(f"{store.stem}-version-{version}-{time}.db")
-    with copied(store, kept, like=store) as part:
+    with copied(store, kept, like=store, progress=progress) as part:
         # Another process, started at the same time, may just have kept it or have migrated it.
         if kept.exists() or _version(part)[0] != version:
             return None

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import aiosqlite
 
@@ -49,6 +50,9 @@ BROKEN = (
 )
 """Errors after which the files have to be opened again: what SQLite knows of them is not what they are."""
 
+INTERRUPT_SECONDS = 0.05
+"""Seconds between two interruptions of what a connection does."""
+
 EDITION_SECONDS = 0.1
 """How long a change by another process may go unseen where answers are kept ready."""
 
@@ -64,13 +68,17 @@ class Database:
     """The open store. Reads see the last commit and never wait for the writer (SQLite's WAL mode).
 
     Store functions take a connection and never commit, so that several of them make one transaction.
+
+    `writing` is given in a helper process of one that has the store open: it is entered for each transaction, and
+    the store is taken to be at this code's version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writing: AbstractAsyncContextManager[object] | None = None) -> None:
         self.path = path
         self._connections: list[aiosqlite.Connection] = []
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._writer: aiosqlite.Connection | None = None
+        self._writing = writing
         self._write_lock = asyncio.Lock()
         self._waits = -1.0
         self._watch: sqlite3.Connection | None = None
@@ -89,20 +97,22 @@ class Database:
 
         Raises StoreError in one line if the file cannot be used; the file is then as it was.
         """
-        copies.sweep(self.path.parent)
+        if self._writing is None:
+            copies.sweep(self.path.parent)
         await self._open(migrate=True)
         self._opened = True
         return self
 
     async def _open(self, *, migrate: bool) -> None:
         try:
-            self._recognise()
+            if self._writing is None:
+                self._recognise()
             self._writer = await self._connect()
             await self._writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
             await functions.register(self._writer)
-            if migrate:
+            if migrate and self._writing is None:
                 await self._migrate(self._writer)
-            else:
+            elif not migrate:
                 await _use_wal(self._writer)
             for _ in range(READERS):
                 reader = await self._connect()
@@ -137,7 +147,7 @@ class Database:
             self._files.note()
 
     async def close(self) -> None:
-        """Close every connection once it has done what it is doing; what was committed stays."""
+        """Close every connection, and interrupt what it is doing; what was committed stays."""
         self._opened = False
         self._broken = None
         await self._disconnect()
@@ -152,9 +162,12 @@ class Database:
         self._idle = asyncio.LifoQueue()
         # The last connection to close writes the WAL back into the file, but not if another closes meanwhile.
         try:
-            await _stop(connections[1:])
+            await asyncio.gather(*map(_interrupt, connections))
         finally:
-            await _stop(connections[:1])
+            try:
+                await _stop(connections[1:])
+            finally:
+                await _stop(connections[:1])
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -211,6 +224,15 @@ class Database:
         return self._unknown
 
     @asynccontextmanager
+    async def lent(self) -> AsyncGenerator[None]:
+        """Write nothing in this block, in which a helper process writes."""
+        async with self._alone():
+            try:
+                yield
+            finally:
+                self._watch_again = 0.0
+
+    @asynccontextmanager
     async def write(
         self, *, content: bool = True, checked: bool = True, durable: bool | None = None
     ) -> AsyncGenerator[aiosqlite.Connection]:
@@ -240,11 +262,11 @@ class Database:
                 await conn.execute("COMMIT")
                 self._watch_again = 0.0
                 self._reports.well(f"{self.path} can be written again.")
-            except BaseException:
+            except BaseException as error:
                 # A cancelled statement, BEGIN too, still runs on the connection's thread, where rollback()
                 # waits its turn; in_transaction would be asked too early. With nothing open it does nothing.
                 with suppress(ValueError, sqlite3.Error):  # the store was closed, or the error is the one before
-                    await conn.rollback()
+                    await _undo(conn, error)
                 raise
             finally:
                 if not checked:
@@ -268,12 +290,7 @@ class Database:
     @asynccontextmanager
     async def _alone(self) -> AsyncGenerator[aiosqlite.Connection]:
         """Lend the writer while nobody else in this process has it; an open store is made sure of first."""
-        try:
-            async with asyncio.timeout(deadline.left()):
-                await self._write_lock.acquire()
-        except TimeoutError:
-            raise StoreBusyError(f"{self.path} was being written too long to answer in time.") from None
-        try:
+        async with self._writing or self._turn():
             if self._opened and self._changed() and not await self._still_whole():
                 await self._reopen()
             conn = self._writer
@@ -281,6 +298,17 @@ class Database:
                 raise StoreError(CLOSED)
             with self._explained(conn):
                 yield conn
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until nobody else in this process writes, as long as an answer can wait."""
+        try:
+            async with asyncio.timeout(deadline.left()):
+                await self._write_lock.acquire()
+        except TimeoutError:
+            raise StoreBusyError(f"{self.path} was being written too long to answer in time.") from None
+        try:
+            yield
         finally:
             self._write_lock.release()
 
@@ -411,6 +439,16 @@ class Database:
         scripts = migrations()
         first = await _version(conn)
         kept = await self._keep(len(scripts)) if 0 < first < len(scripts) else None
+        try:
+            await self._bring_up(conn, scripts)
+        except BaseException:
+            if kept and await _version(conn) == first:
+                # The store is as it was. Copies of every vain start would fill the disk.
+                kept.unlink(missing_ok=True)
+            raise
+
+    @staticmethod
+    async def _bring_up(conn: aiosqlite.Connection, scripts: list[str]) -> None:
         await _use_wal(conn)
         while (version := await _version(conn)) < len(scripts):
             try:
@@ -421,12 +459,9 @@ class Database:
                     f"PRAGMA user_version = {version + 1};\nCOMMIT;"
                 )
             except BaseException as error:
-                await conn.rollback()
+                await _undo(conn, error)
                 # Another process, started at the same time, may just have done the same.
                 if not isinstance(error, sqlite3.OperationalError) or await _version(conn) == version:
-                    if kept and version == first:
-                        # The store is as it was. Copies of every vain start would fill the disk.
-                        kept.unlink(missing_ok=True)
                     raise
         # A file that is locked or cannot be written is told of now, not at the first change. BEGIN IMMEDIATE
         # alone would not do: in a file that is read-only it takes no lock.
@@ -436,7 +471,21 @@ class Database:
 
     async def _keep(self, newest: int) -> Path | None:
         """Keep the store as it is in a file of its own: a migration cannot be taken back."""
-        kept = await asyncio.to_thread(copies.keep_before_migration, self.path, newest)
+        stopped = threading.Event()
+
+        def go_on(_: float) -> None:
+            if stopped.is_set():
+                raise InterruptedError  # what was copied is removed
+
+        copying = asyncio.ensure_future(asyncio.to_thread(copies.keep_before_migration, self.path, newest, go_on))
+        try:
+            kept = await asyncio.shield(copying)
+        except asyncio.CancelledError:
+            stopped.set()
+            with suppress(InterruptedError, StoreError, sqlite3.Error):
+                if kept := await copying:
+                    kept.unlink(missing_ok=True)
+            raise
         if kept:
             log.info("the store is brought to a newer version; as it was, it is kept", extra={"file": str(kept)})
         return kept
@@ -450,6 +499,32 @@ async def _stop(connections: list[aiosqlite.Connection]) -> None:
         for conn in connections
     ]
     await asyncio.gather(*filter(None, stopped))
+
+
+async def _interrupt(conn: aiosqlite.Connection) -> None:
+    """End what a connection is doing."""
+    with suppress(ValueError, sqlite3.Error):  # it is closed already, or cannot be read
+        await _hurried(conn, conn.execute_fetchall("SELECT 1"))
+    with suppress(ValueError, sqlite3.Error):
+        # A statement, not a closing, clears SQLite's note of the interruption.
+        await conn.execute_fetchall("SELECT 1")
+
+
+async def _undo(conn: aiosqlite.Connection, error: BaseException) -> None:
+    if isinstance(error, asyncio.CancelledError):
+        await _hurried(conn, conn.rollback())
+    else:
+        await conn.rollback()
+
+
+async def _hurried(conn: aiosqlite.Connection, last: Coroutine[Any, Any, Any]) -> None:
+    """Wait for the `last` thing that a connection does, and interrupt whatever it does before."""
+    waiting = asyncio.ensure_future(last)
+    # More than once: what is interrupted may not have begun.
+    while not waiting.done():
+        await conn.interrupt()
+        await asyncio.wait({waiting}, timeout=INTERRUPT_SECONDS)
+    waiting.result()
 
 
 async def _use_wal(conn: aiosqlite.Connection) -> None:

@@ -17,7 +17,7 @@ from bot.carry import files
 from bot.carry.bring import bring_in, parse
 from bot.carry.state import Target
 from bot.store.database import Database
-from cogs import data
+from cogs import data_jobs
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -57,9 +57,18 @@ async def test_a_dry_run_changes_nothing(desk: Moderated) -> None:
     assert "row 3: stat “many”: “Figure” is wrong" in card.everything
     assert card.buttons == ("Import 1 entry", "Cancel")
     [sheet, report] = card.files
-    assert (sheet.filename, report.filename) == ("sheet.csv", data.REPORT)
+    assert (sheet.filename, report.filename) == ("sheet.csv", data_jobs.REPORT)
     assert b"row 2: added: stat" in await report.read()
     assert (await desk.slash("data export")).everything.startswith("\nExported\n0 lines")
+
+
+async def test_a_file_called_like_the_report(desk: Moderated) -> None:
+    """What a file is called is its author's choice: one that is called like the report is brought in as any other."""
+    card = await upload(desk, SHEET, f"{data_jobs.REPORT}.csv")
+
+    done = await desk.press(card, "Import 1 entry")
+
+    assert done.title == "Imported"
 
 
 async def test_confirmed(desk: Moderated) -> None:
@@ -308,7 +317,7 @@ async def test_another_persons_button(desk: Moderated) -> None:
 
     answer = await desk.press(planted, "Press")
 
-    assert answer.content == data.GONE
+    assert answer.content == data_jobs.GONE
 
 
 @pytest.mark.parametrize(
@@ -318,7 +327,7 @@ async def test_another_persons_button(desk: Moderated) -> None:
         ("a.csv", b"id,colour\n", "Unknown columns: colour"),
         ("a.jsonl", b"{}", "no export of Dateline"),
         ("a.csv", b"\xff\x00", "not UTF-8"),
-        ("a.csv", b"id,kind,@everyone **x**" + b",long" * 2000, "Unknown columns: @\u200beveryone \\*\\*x"),
+        ("a.csv", b"id,kind,@everyone **x**" + b",long" * 900, "Unknown columns: @\u200beveryone \\*\\*x"),
         ("a.toml", b'format = 1\n"**' + b"x" * 4000 + b'" = 1\n', "The pack cannot be read"),
     ],
 )
