@@ -13,7 +13,7 @@ from bot.store.database import Database
 from bot.store.files import APPLICATION_ID, migrations
 from bot.store.functions import FUNCTIONS
 
-BEFORE = 10
+BEFORE = 12
 """Version of the store before this migration."""
 
 
