@@ -114,7 +114,8 @@ def scenes(owner: Server, mine: int) -> Iterator[dict[str, Any]]:
             "names": {"Harrow Pier", "The Member"}, "keys": [(f"{word} key", 1)], "endings": [f"{word}"],
             "words": ("pier", "county", "shire"), "terms": (("statement",), (word,), ("ferry",), ("hearing",))[number],
             "every": bool(number % 2), "each": 20, "measures": number > 1, "relations": ("about", "speaker"),
-            "wanted": [(one, [("subjects", ["tarn"])]) for one in Kind], "dates": ["2024-03-04"],
+            "wanted": [(one, [("subjects", [word])]) for one in Kind for word in ("tarn", "ferry", "renn", "passengers")],
+            "dates": ["2024-03-04"],
             "limit": 50, "offset": 0, "point": 0, "beginning": "", "own": bool(number % 2), "seen": bool(number % 2),
             "told": bool(number % 2), "what": ("entries", "quotations")[number % 2], "purposes": ("add", "suggest"),
             "subject_key": owner.keys[number], "purpose": "add", "fields": {"note": word}, "base": 0, "now": NOW,
@@ -157,6 +158,8 @@ def special(function: Callable[..., Any], name: str, scene: Mapping[str, Any]) -
         return other[name, annotation]
     if name == "key" and function.__module__.endswith(".settings"):
         return "prefix"
+    if name in {"source_id", "speaker_id"} and function.__name__ == "select_matching":
+        return 0
     if name == "key" and function.__name__ == "select_keyed":
         return scene["subject_key"]
     assert name in scene, f"decide in scenes() what is given for {name!r} of {function.__module__}.{function.__name__}"
