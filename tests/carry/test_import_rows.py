@@ -189,3 +189,30 @@ async def test_each_entry_costs_the_same(town: Database) -> None:
     assert [row[3] for row in plan if row[3].startswith("SEARCH n ")] == [
         "SEARCH n USING INDEX name_subject (subject_id=?)"
     ]
+
+
+async def test_names_that_differ_by_accents(town: Database) -> None:
+    """A name without its accents is taken for the known one, which the line says; another letter makes another name."""
+    first = ",stat,José; राम; Hòa,Crossings,1 boats,One.,1\n"
+    others = enumerate(("Jose", "रीमा", "Hóa"), 2)
+    second = "".join(f",stat,{name},Crossings,{number} boats,Row {number}.,1\n" for number, name in others)
+
+    await bring(town, MODERATOR, SHEET + first, "sheet.csv")
+    plan = await bring(town, MODERATOR, SHEET + second, "sheet.csv")
+
+    assert (await fields_of(town, 11))["about"] == "José; राम; Hòa"
+    assert [(await fields_of(town, id_))["about"] for id_ in (12, 13, 14)] == ["José", "रीमा", "Hóa"]
+    told = whys(plan, Outcome.ADDED)
+    assert [why for why in told if "is taken for" in why] == [
+        "“Jose” is taken for José, as they differ only in accents."
+    ]
+    assert plan.count(Outcome.ADDED, "subject") == 2
+
+
+async def test_which_of_two_names(town: Database) -> None:
+    """A name without accents that may be two is refused, with both."""
+    await bring(town, MODERATOR, f"{SHEET},stat,Hòa; Hóa,Crossings,1 boats,One.,1\n", "sheet.csv")
+
+    plan = await bring(town, MODERATOR, f"{SHEET},stat,Hoa,Crossings,2 boats,Two.,1\n", "sheet.csv")
+
+    assert whys(plan) == ["“Hoa” may be Hòa or Hóa; write which."]

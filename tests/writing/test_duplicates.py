@@ -177,3 +177,31 @@ async def test_names_that_search_does_not_know(town: Database, name: str) -> Non
     own = await do(town, moderation.add, HERE, Kind.STAT, fields, NOW)
 
     assert await near(town, Kind.STAT, fields) == [own]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("市長は移民政策について語った。", "市長は移民政策について語った"),
+        ("次はパリの番です", "次はﾊﾟﾘの番です"),
+        ("Die Straße ist lang", "die STRASSE ist lang"),
+        ("Nous allons à Montréal ce soir", "nous allons a\u0300 Montre\u0301al ce soir"),
+        ("Łukasz nie był tam wczoraj wieczorem", "Lukasz nie byl tam wczoraj"),
+        ("สภาจะประชุมพรุ่งนี้", "สภาจะประชุมพรุ่งนี้!"),
+        ("कमला ने सभा में कहा", "कमला ने सभा में कहा।"),
+    ],
+)
+async def test_the_same_words_in_any_script(town: Database, stored: str, typed: str) -> None:
+    """Words are the same in another form of their letters, whatever the script; others are not."""
+    entry_id = await do(town, moderation.add, HERE, Kind.QUOTE, QUOTE | SOURCE | {"words": stored}, NOW)
+
+    assert entry_id in await near(town, Kind.QUOTE, QUOTE | SOURCE | {"words": typed})
+    assert await near(town, Kind.QUOTE, QUOTE | SOURCE | {"words": "कमल ने कहीं और देखा"}) == []
+
+
+async def test_figures_of_two_people(town: Database) -> None:
+    """The same number of two whose names differ by a tone is no duplicate."""
+    entry_id = await do(town, moderation.add, HERE, Kind.STAT, STAT | SOURCE | {"about": "Hòa"}, NOW)
+
+    assert await near(town, Kind.STAT, STAT | SOURCE | {"about": "Hóa"}) == []
+    assert await near(town, Kind.STAT, STAT | SOURCE | {"about": "Hoa"}) == [entry_id]

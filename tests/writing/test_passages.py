@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.writing.passages import Place, locate_figure, locate_passage, locate_words
+from bot.writing.sentences import nearest
 
 ARTICLE = (Path(__file__).parents[1] / "ingest" / "data" / "ferry.txt").read_bytes().decode()
 
@@ -290,3 +291,13 @@ def test_a_long_text_is_searched_in_time(benchmark_text: str) -> None:
 def benchmark_text() -> str:
     """Return some 600,000 characters."""
     return " ".join(f"The pier {n} is full by seven, and {n * 7} boats are on their way to it." for n in range(10_000))
+
+
+def test_near_words_in_another_form() -> None:
+    """A sentence is near where it has the same words in another form of their letters."""
+    text = "Nothing of that. Montre\u0301al Straße. Nothing else."
+
+    span = nearest(text, "Montréal Strasse")
+
+    assert span is not None
+    assert text[slice(*span)] == "Montre\u0301al Straße."
