@@ -18,7 +18,7 @@ from bot.ingest.locate import Quotation, quotations, stray_marks
 from bot.ingest.pack import Pack, PackEntry, PackEvent, PackQuote, PackStat, PackSubject
 from bot.model import SubjectKind
 
-_NAMED_AS = re.compile("named as “([^”]+)”", re.IGNORECASE)
+_NAMED_AS = re.compile("named as “([^“”]+)”", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 

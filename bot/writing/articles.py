@@ -37,7 +37,7 @@ EARLIER = 1000
 _STATED = "As a moderator of this server gave it."
 _UNSTATED = "A moderator of this server found none."
 _MESSAGE = "https://discord.com/channels/"
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s/]\S*+", re.IGNORECASE)
 
 
 async def add_source(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -61,6 +60,9 @@ MISSING = {
 }
 """What to do where a field that has to be filled in is empty."""
 
+_LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters, which nobody sees and the store does not keep."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -86,7 +88,7 @@ class Filled:
             self.missing(key)
         if not lines and "\n" in value:
             self.fault(key, "has more than one line; write it on one.")
-        if not all(_is_kept(character) for character in value):
+        if _LOST.search(value):
             self.fault(key, "holds a control character, which cannot be seen; type the text anew.")
         if len(value) > most:
             self.fault(key, f"has {len(value):,} characters; shorten it to {most:,}.")
@@ -112,7 +114,7 @@ class Filled:
         for each in filter(None, map(str.strip, re.split("[;\n]", text))):
             if len(each) > NAME_LENGTH:
                 self.fault(key, f"has a name of {len(each)} characters; shorten it to {NAME_LENGTH}.")
-            spelling = names.spelling(each)
+            spelling = names.spelling(each[:NAME_LENGTH])
             # More names than are kept need no comparing.
             if all(spelling.like(other) is names.Likeness.OTHER for other, _ in found[:ABOUTS]):
                 found.append((spelling, self._name(key, each)))
@@ -148,13 +150,8 @@ class Filled:
         return choices(value) if value in list(choices) else default
 
     def _name(self, key: str, value: str) -> str:
-        if value and not names.key(value):
+        if value and not names.key(value[:NAME_LENGTH]):
             self.fault(key, "has a name without a letter or a digit, so nobody could ask for it; change it.")
         if ";" in value:
             self.fault(key, "has “;” in a name; leave it out.")
         return value
-
-
-def _is_kept(character: str) -> bool:
-    """Return whether the store keeps a character and people can see it, or at least that something is there."""
-    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}

@@ -92,10 +92,12 @@ def nearest(text: str, phrase: str) -> Span | None:
 def compared(text: str, phrase: str) -> Segments:
     """Return a text in pieces, marked where the stretch of it that is like the phrase differs from that."""
     first, last = 0, len(text)
-    if len(phrase) <= HEAD and (alignment := fuzz.partial_ratio_alignment(phrase, text)):
+    if len(phrase) <= HEAD and (alignment := fuzz.partial_ratio_alignment(phrase, text[:COMPARED])):
         first, last = alignment.dest_start, alignment.dest_end
     tokens = [token for token in _TOKEN.finditer(text, 0, COMPARED) if token.end() > first and token.start() < last]
     typed = [_folded(token) for token in _TOKEN.findall(phrase, 0, COMPARED)]
+    if not tokens:
+        return _segments(text, [])
     codes = [code for code in Indel.opcodes([_folded(token[0]) for token in tokens], typed) if code.tag != "equal"]
     replaced = {code.src_start for code in codes if code.tag == "insert"}
     dropped = {place for code in codes if code.tag == "delete" for place in (code.src_start, code.src_end)}
