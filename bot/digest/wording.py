@@ -45,8 +45,8 @@ _OTHER_WEEKS = frozenset({"other", "weeks", "biweekly", "fortnight", "fortnightl
 _BETWEEN = frozenset({"in", "at", "on", "by", "for", "the", ",", ";", "time"})
 """Words of a line that stand between its parts."""
 
-_LONGEST_TIME = 3
-"""Words."""
+_LONGEST_TIME, _LONGEST_DAYS, _LONGEST_ZONE = 3, 16, 10
+"""Words, with the commas between them."""
 
 _MOST_WORDS = 40
 """So many words of a line are read."""
@@ -105,9 +105,9 @@ def read_line(typed: str, now: datetime) -> Line:
     fields: dict[str, str] = {}
     readers: tuple[tuple[str, Callable[[str], object], int], ...] = (
         ("time", _read_clear_time, _LONGEST_TIME),
-        ("days", _read_clear_days, _MOST_WORDS),
+        ("days", _read_clear_days, _LONGEST_DAYS),
         ("time", read_time, _LONGEST_TIME),
-        ("zone", lambda text: _read_zone(text, now), _MOST_WORDS),
+        ("zone", lambda text: _read_zone(text, now), _LONGEST_ZONE),
     )
     for key, read, longest in readers:
         found = None if key in fields else _take(parts, read, longest)
