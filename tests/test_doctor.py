@@ -16,7 +16,7 @@ import pytest
 from discord_api import APPLICATION, MESSAGE_CONTENT_GRANTED, TOKEN, DiscordApi, discord_api
 from patient import Patient
 
-from bot import invite
+from bot import invite, worker
 from bot.doctor import Check, Level
 from bot.store.database import Database, migrations
 from bot.store.processes import Processes
@@ -345,3 +345,13 @@ async def test_no_network(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> 
     assert check.level is Level.FAIL
     assert check.what.startswith("Discord cannot be reached (")
     assert "\n" not in check.what
+
+
+@pytest.mark.parametrize("limited", [True, False])
+async def test_a_platform_without_limits(patient: Patient, monkeypatch: pytest.MonkeyPatch, *, limited: bool) -> None:
+    """Where the platform does not limit what a file may take, the doctor says so and what to do; elsewhere nothing."""
+    monkeypatch.setattr(worker, "LIMITED", limited)
+
+    found = [check for check in await patient.checks() if "does not limit what a process takes" in check.what]
+
+    assert [check.level for check in found] == ([] if limited else [Level.WARN])

@@ -136,3 +136,14 @@ async def test_a_migration_that_never_ends(home: Home) -> None:
     assert list(home.files()) == ["dateline.db"]
     async with Database(home.store) as db, db.read() as conn:
         assert not list(await conn.execute_fetchall("SELECT 1 FROM sqlite_schema WHERE name = 'newer'"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the shell limits memory on Linux")
+@pytest.mark.parametrize("kilobytes", [40_000, 60_000])
+async def test_little_memory(home: Home, kilobytes: int) -> None:
+    """Where there is too little memory for a command, it ends with one line that says so."""
+    command = f"ulimit -v {kilobytes}; exec {sys.executable} -m bot build"
+
+    outcome = await home.run("/bin/sh", "-c", command)
+
+    assert outcome.fault.startswith("There is not enough memory")
