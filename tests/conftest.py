@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +19,20 @@ from bot.client import Dateline
 from bot.config import Config
 from bot.ingest.shipped import build_shipped
 from bot.store.database import Database
+from bot.store.processes import HELD
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 # simcord's fixture `simcord_env` takes no class.
 simcord.pytest_plugin.Env = UnhurriedEnv
+
+
+@pytest.fixture(autouse=True)
+def _let_go() -> Iterator[None]:
+    """Let go of the locks of bots that were not closed: simcord ends them as a crash would, in this process."""
+    yield
+    while HELD:
+        os.close(HELD.popitem()[1])
 
 
 @pytest.fixture(scope="session")

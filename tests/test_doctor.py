@@ -15,11 +15,12 @@ import discord
 import pytest
 from discord_api import APPLICATION, MESSAGE_CONTENT_GRANTED, TOKEN, DiscordApi, discord_api
 from patient import Patient
+from process import POSIX
+from sharing import others
 
 from bot import invite, worker
 from bot.doctor import Check, Level
 from bot.store.database import Database, migrations
-from bot.store.processes import Processes
 
 FERRY = Path(__file__).parent / "ingest" / "data"
 
@@ -85,22 +86,24 @@ async def test_files_that_everybody_can_read(open_folder: Path) -> None:
     assert closed == []
 
 
+@POSIX
 async def test_processes(patient: Patient) -> None:
     """Who runs on the store is named; two processes of one bot are a warning."""
     await patient.build()
-    first, second = Processes(patient.store), Processes(patient.store)
 
-    first.enter("1")
-    alone = await patient.check("Running: ")
-    second.enter("1")
-    both = await patient.check("Two processes run the same bot")
-    first.leave()
-    second.leave()
+    with others(patient.store) as start:
+        first = start()
+        assert first.answers()
+        alone = await patient.check("Running: ")
+        second = start()
+        assert not second.answers()
+        both = await patient.check("Two processes run the same bot")
     after = await patient.checks()
 
     assert (alone.level, both.level) == ("ok", "warn")
-    assert f"process {os.getpid()} on " in alone.what
-    assert not [check for check in after if f"process {os.getpid()}" in check.what]
+    assert f"process {first.pid} on " in alone.what
+    assert f"process {second.pid} on " in both.what
+    assert not [check for check in after if f"process {first.pid}" in check.what]
 
 
 async def test_packages(tmp_path: Path, patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:

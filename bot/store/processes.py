@@ -15,6 +15,9 @@ from bot.store.files import lock
 FIRST, SECOND = ".lock", ".second.lock"
 """Ends of the names of the lock files: of the process that answers, and of one that waits to take over."""
 
+HELD: dict[Path, int] = {}
+"""The open files of the locks that this process holds: two bots in one process are none of two processes."""
+
 log = logging.getLogger("dateline.processes")
 
 
@@ -23,16 +26,15 @@ class _Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._fd: int | None = None
 
     @property
     def held(self) -> bool:
         """Whether this process holds it."""
-        return self._fd is not None
+        return self.path in HELD
 
     def take(self) -> bool:
         """Hold it, and write into it who does, unless another process holds it. Raises OSError."""
-        while self._fd is None:
+        while not self.held:
             fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
             if not lock(fd):
                 os.close(fd)
@@ -40,7 +42,7 @@ class _Lock:
             if not self._is_at_path(fd):  # whoever held it has just removed it
                 os.close(fd)
                 continue
-            self._fd = fd
+            HELD[self.path] = fd
             os.ftruncate(fd, 0)
             os.write(fd, f"process {os.getpid()} on {socket.gethostname()}".encode())
         return True
@@ -53,11 +55,10 @@ class _Lock:
 
     def release(self) -> None:
         """Remove the file, and let go of it."""
-        if self._fd is not None:
+        if self.held:
             with suppress(OSError):  # Windows removes no open file; it stays, and does no harm
                 self.path.unlink()
-            os.close(self._fd)
-            self._fd = None
+            os.close(HELD.pop(self.path))
 
     def holder(self) -> str:
         """Return which process holds it, "" if none does or there is no such file; nothing is changed."""
@@ -86,7 +87,7 @@ class Processes:
 
     def enter(self, bot: str) -> None:
         """Take part for a bot; processes with other shards of it count as another one."""
-        self._first, self._second = (_Lock(Path(f"{self._store}.{bot}{end}")) for end in (FIRST, SECOND))
+        self._first, self._second = (_Lock(Path(f"{self._store.absolute()}.{bot}{end}")) for end in (FIRST, SECOND))
         self.look()
 
     def leave(self) -> None:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import pytest
 from newsroom import Newsroom
+from process import POSIX
+from sharing import others
 
 from bot.client import Dateline
-from bot.store.processes import Processes
+from bot.config import Config
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
 
+@POSIX
 async def test_typed_commands(newsroom: Newsroom) -> None:
-    """Nothing that is typed is answered by the second process; commands are; and all is once the first has ended."""
+    """Nothing that is typed is answered by the second process; commands are; and all is once the first is killed."""
     bot = newsroom.env.bot
     assert isinstance(bot, Dateline)
     bot.processes.leave()
-    first = Processes(newsroom.store.path)
-    first.enter("1")
-    bot.processes.enter("1")
+    with others(newsroom.store.path) as start:
+        first = start("1")
+        assert first.answers()
+        bot.processes.enter("1")
 
-    assert await newsroom.silent("!stats chicago")
-    assert await newsroom.silent(f"{bot.user.mention}")
-    assert (await newsroom.slash("stats", about="chicago")).title == "Figures: Chicago"
+        assert await newsroom.silent("!stats chicago")
+        assert await newsroom.silent(f"{bot.user.mention}")
+        assert (await newsroom.slash("stats", about="chicago")).title == "Figures: Chicago"
 
-    first.leave()
+        first.kill()
+        assert (await newsroom.typed("!stats chicago")).title == "Figures: Chicago"
+
+
+async def test_restart_in_the_same_process(newsroom: Newsroom) -> None:
+    """A bot that was not closed, in the same process, is no other process."""
+    await newsroom.env.restart_bot(Dateline(Config(cooldown=None), newsroom.store, message_content=True))
+
     assert (await newsroom.typed("!stats chicago")).title == "Figures: Chicago"
 
 

@@ -3,56 +3,15 @@
 from __future__ import annotations
 
 import logging
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from process import POSIX, ROOT
+from process import POSIX
+from sharing import Other, others
 
 from bot.store.processes import Processes, running
-
-OTHER = """
-import sys
-from pathlib import Path
-from bot.store.processes import Processes
-processes = Processes(Path(sys.argv[1]))
-processes.enter(sys.argv[2])
-for _ in sys.stdin:
-    processes.look()
-    print(processes.answers(), flush=True)
-"""
-
-Start = Callable[..., "Other"]
-
-
-class Other:
-    """A process of its own that takes part."""
-
-    def __init__(self, store: Path, bot: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own words
-            [sys.executable, "-c", OTHER, str(store), bot],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.pid = self._process.pid
-
-    def answers(self) -> bool:
-        """Let it look, and return whether it answers typed commands."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline() == "True\n"
-
-    def kill(self) -> None:
-        """End it as `kill -9` does."""
-        self._process.kill()
-        self._process.communicate()
 
 
 @pytest.fixture
@@ -62,17 +21,10 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(store: Path) -> Iterator[Start]:
+def start(store: Path) -> Iterator[Callable[..., Other]]:
     """Return what starts another process."""
-    started: list[Other] = []
-
-    def begin(bot: str = "1") -> Other:
-        started.append(Other(store, bot))
-        return started[-1]
-
-    yield begin
-    for other in started:
-        other.kill()
+    with others(store) as begin:
+        yield begin
 
 
 def entered(store: Path, bot: str = "1") -> Processes:
@@ -98,7 +50,7 @@ def test_alone(store: Path, caplog: pytest.LogCaptureFixture) -> None:
 
 
 @POSIX
-def test_stopped(store: Path, start: Start) -> None:
+def test_stopped(store: Path, start: Callable[..., Other]) -> None:
     """When the first stops as it should, the second takes over, and a third one that comes then does not."""
     first = entered(store)
     second = start()
@@ -111,7 +63,7 @@ def test_stopped(store: Path, start: Start) -> None:
 
 
 @POSIX
-def test_killed(store: Path, start: Start, caplog: pytest.LogCaptureFixture) -> None:
+def test_killed(store: Path, start: Callable[..., Other], caplog: pytest.LogCaptureFixture) -> None:
     """A second process is noticed at both ends in one line; it answers as soon as the first is killed."""
     first = start()
     assert first.answers()
@@ -132,7 +84,7 @@ def test_killed(store: Path, start: Start, caplog: pytest.LogCaptureFixture) -> 
 
 
 @POSIX
-def test_first_notices_the_second(store: Path, start: Start, caplog: pytest.LogCaptureFixture) -> None:
+def test_first_notices_the_second(store: Path, start: Callable[..., Other], caplog: pytest.LogCaptureFixture) -> None:
     """The process that answers says once that there is another, and once that there is none any more."""
     caplog.set_level(logging.INFO)
     first = entered(store)
@@ -152,7 +104,7 @@ def test_first_notices_the_second(store: Path, start: Start, caplog: pytest.LogC
 
 
 @POSIX
-def test_third_process(start: Start) -> None:
+def test_third_process(start: Callable[..., Other]) -> None:
     """However many there are, one of them answers, and one of those that are left takes over."""
     others = [start() for _ in range(3)]
     assert [other.answers() for other in others].count(True) == 1
@@ -166,7 +118,7 @@ def test_third_process(start: Start) -> None:
 
 
 @POSIX
-def test_another_bot(store: Path, start: Start) -> None:
+def test_another_bot(store: Path, start: Callable[..., Other]) -> None:
     """Another bot on the same store answers its own typed commands."""
     assert start("1").answers()
     assert start("2").answers()
