@@ -105,7 +105,7 @@ async def update_claimed(
     await conn.execute(
         """
         UPDATE digest_edition SET state = 'posting', claimed_by = :process, lease_until = :lease_until,
-            attempts = attempts + 1,
+            not_before = 0, attempts = attempts + 1,
             tried_at = CASE tried_at WHEN 0 THEN :now ELSE tried_at END,
             after_id = CASE tried_at WHEN 0 THEN :after_id ELSE after_id END,
             channel_id = CASE tried_at
@@ -121,7 +121,8 @@ async def update_follow_up_claimed(conn: aiosqlite.Connection, edition_id: int, 
     """Give what is left to do of an edition to a process."""
     await conn.execute(
         """
-        UPDATE digest_edition SET claimed_by = :process, lease_until = :lease_until, attempts = attempts + 1
+        UPDATE digest_edition SET claimed_by = :process, lease_until = :lease_until, not_before = 0,
+            attempts = attempts + 1
         WHERE id = :id
         """,
         {"id": edition_id, "process": process, "lease_until": lease_until},

@@ -131,7 +131,7 @@ async def _digests(conn: Connection, server: Server) -> None:
         channel_id=CHANNEL,
         name="Morning",
         zone="America/Chicago",
-        at=time(server.guild_id),
+        at=time(server.guild_id % 24),
         days=DAILY,
         introduction=f"{server.word} introduction",
     )
@@ -139,7 +139,7 @@ async def _digests(conn: Connection, server: Server) -> None:
     gone = await digests.create(conn, actor, replace(wanted, name="Evening"), NOW)
     await digests.delete(conn, actor, gone, NOW)
     server.ids["digests"] = [digest, gone]
-    due = int((NOW - timedelta(days=server.guild_id)).timestamp())
+    due = int((NOW - timedelta(days=server.guild_id % 100 + 1)).timestamp())
     content = json.dumps({"introduction": server.word})
     await conn.executemany(
         """
@@ -159,7 +159,7 @@ async def _digests(conn: Connection, server: Server) -> None:
     ahead = await digests.create(conn, actor, replace(wanted, name="Noon"), NOW)
     await conn.execute("UPDATE digest SET settled_at = since_at + 1000 WHERE id = ?", (ahead,))
     await editions.insert_asked(conn, digest, server.guild_id, due + 60)
-    await conn.execute("UPDATE digest_edition SET not_before = 1000 * guild_id")
+    await conn.execute("UPDATE digest_edition SET not_before = guild_id % 100000")
 
 
 async def _suggestions(db: Database, server: Server) -> None:
@@ -173,7 +173,7 @@ async def _suggestions(db: Database, server: Server) -> None:
     await reviews.approve(db, server.moderator, made[1], NOW)
     await reviews.reject(db, server.moderator, made[2], f"{server.word} reason", NOW)
     async with db.write() as conn:
-        await suggestion_store.update_message(conn, server.guild_id, made[0], CHANNEL, 90 + server.guild_id)
+        await suggestion_store.update_message(conn, server.guild_id, made[0], CHANNEL, 90 + server.guild_id % 1000)
     await suggestions.support(db, replace(server.member, user_id=503), made[0])
     server.ids["suggestions"] = made
 
@@ -194,7 +194,7 @@ async def _rest(db: Database, server: Server) -> None:
     shown = dict.fromkeys([*server.ids["own"], *server.ids["shared"]])
     async with db.write() as conn:
         await posted.insert(
-            conn, [Posted(server.guild_id, CHANNEL, time_snowflake(NOW) + server.guild_id, "ask:r-.....", shown)]
+            conn, [Posted(server.guild_id, CHANNEL, time_snowflake(NOW) + server.guild_id % 1000, "ask:r-.....", shown)]
         )
         await chance.take_unshown(conn, server.guild_id, CHANNEL, None, 0)
         if server.guild_id % 2:  # the bot is not in this one any more

@@ -174,3 +174,33 @@ async def test_claims_are_durable(empty: Database) -> None:
         await note(conn)
 
     assert levels == [2, 1]
+
+
+async def test_one_at_a_time_after_a_clock_was_ahead(empty: Database) -> None:
+    """An edition put off until a moment that a clock made up is claimed once, and not again within the lease."""
+    await make(empty)
+    await editions.plan_due(empty, DUE)
+    [first] = await claim(empty, "a", DUE)
+    async with empty.write() as conn:
+        await conn.execute("UPDATE digest_edition SET state = 'due', lease_until = 0, not_before = 99999999999")
+
+    [again] = await claim(empty, "a", DUE + SECOND)
+    others = await claim(empty, "b", DUE + 2 * SECOND)
+
+    assert again.edition.id == first.edition.id
+    assert others == []
+
+
+async def test_follow_up_at_a_time_after_a_clock_was_ahead(empty: Database) -> None:
+    """What is left to do of one is claimed once too."""
+    await make(empty)
+    await editions.plan_due(empty, DUE)
+    [one] = await claim(empty, "a", DUE)
+    await outcomes.posted(empty, one, 1, DUE)
+    async with empty.write() as conn:
+        await conn.execute("UPDATE digest_edition SET follow_up = 'tell', not_before = 99999999999")
+
+    [left] = await claims.claim_follow_ups(empty, "a", DUE + SECOND, limit=9)
+
+    assert left.edition.id == one.edition.id
+    assert await claims.claim_follow_ups(empty, "b", DUE + 2 * SECOND, limit=9) == []
