@@ -34,6 +34,9 @@ HERE, THERE = 5, 6
 SERVER = {"guild_id", "servers", "actor"}
 """The parameters by which a function is told which server it works for."""
 
+TOPICS = ("tarn", "ferry", "renn", "passengers")
+"""Words of names that both servers' entries and the shared ones have."""
+
 CHECKED = {
     *("blanking.update_entry", "blanking.replace_subject", "blanking.delete_subject"),
     *("editions.insert_asked", "editions.insert_failed", "own.insert_entry"),
@@ -114,7 +117,7 @@ def scenes(owner: Server, mine: int) -> Iterator[dict[str, Any]]:
             "names": {"Harrow Pier", "The Member"}, "keys": [(f"{word} key", 1)], "endings": [f"{word}"],
             "words": ("pier", "county", "shire"), "terms": (("statement",), (word,), ("ferry",), ("hearing",))[number],
             "every": bool(number % 2), "each": 20, "measures": number > 1, "relations": ("about", "speaker"),
-            "wanted": [(k, [("subjects", [word])]) for k in Kind for word in ("tarn", "ferry", "renn", "passengers")],
+            "wanted": [(one, [("subjects", [word])]) for one in Kind for word in TOPICS],
             "dates": ["2024-03-04"],
             "limit": 50, "offset": 0, "point": 0, "beginning": "", "own": bool(number % 2), "seen": bool(number % 2),
             "told": bool(number % 2), "what": ("entries", "quotations")[number % 2], "purposes": ("add", "suggest"),
