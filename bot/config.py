@@ -90,7 +90,7 @@ _NOT_TOKENS = (
     (re.compile(r""".*["'].*"""), "has quotation marks in it: leave them out"),
     (re.compile(r".*[^\x21-\x7e].*", re.DOTALL), "has a space or another character in it that no token has"),
 )
-_QUOTED = re.compile(r"""(["'\u2018\u201c\u201e\u00ab]).+["'\u2019\u201d\u201c\u00bb]""", re.DOTALL)
+_QUOTED = re.compile(r"""["'\u2018\u201c\u201e\u00ab].{2,}+(?<=["'\u2019\u201d\u201c\u00bb])""", re.DOTALL)
 """A value in quotation marks, as `docker run --env-file` hands it on."""
 _WHERE = "Discord Developer Portal → your application → Bot → Reset Token"
 

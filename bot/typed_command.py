@@ -20,8 +20,8 @@ _BETWEEN = rf"[\s{_UNSEEN}{_MARKS}\u2013\u2014-]*"
 
 _IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _EDGES = _UNSEEN + "".join(filter(str.isspace, map(chr, range(0x3001))))
-_WORD = re.compile(r"(\S+)\s*(.*)", re.DOTALL)
-_NAME = re.compile(rf"([^\s{_UNSEEN}{_MARKS}]+)[{_MARKS}]*[\s{_UNSEEN}]*(.*)", re.DOTALL)
+_WORD = re.compile(r"(\S++)\s*+(.*)", re.DOTALL)
+_NAME = re.compile(rf"([^\s{_UNSEEN}{_MARKS}]++)[{_MARKS}]*+[\s{_UNSEEN}]*+(.*)", re.DOTALL)
 
 _LONGEST_TAIL = 60
 """The characters at the end of a message in which a mention is looked for."""

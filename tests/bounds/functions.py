@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import discord
 
-from bot import dates, names, text, zone_search, zones
+from bot import dates, folding, names, text, typed_command, zone_search, zones
 from bot.answers import asks, similar
 from bot.carry import sheet
 from bot.digest import planning, wording
@@ -30,6 +30,7 @@ from bot.render import blocks, chart, forms, history, listings, plain, preview, 
 from bot.render.moderation import Manner
 from bot.servers import settings
 from bot.store import search
+from bot.store.sources import SourceText
 from bot.writing import amounts, duplicates, fields, passages, proof, sentences, tokens
 from cogs import actions as clicks
 from cogs import completing, digest_desk, digest_setup, entry_typed, quoting, typed
@@ -95,10 +96,24 @@ def _duplicate(given: str) -> object:
 
 
 def _proven(given: str) -> object:
+    source = SourceText(len(given), given)
     return [
-        proof.prove(_reading(Kind.QUOTE, words=words, passage=passage), 0, given)
+        proof.prove(_reading(Kind.QUOTE, words=words, passage=passage), source)
         for words, passage in (("\n[…]\n".join(_PARTS), ""), ("zz a", "a"))
-    ] + [proof.prove(_FIGURE, 0, given), proof.prove(_DATED, 0, given)]
+    ] + [proof.prove(_FIGURE, source), proof.prove(_DATED, source)]
+
+
+def _spoken_to(given: str) -> object:
+    bot = typed_command.Addressee(1, 2, "!")
+    return [
+        typed_command.read(each, bot, {"a", "help"}, private=private)
+        for each in (given, f"<@1>{given}", f"!{given}", f"a {given}<@&2>")
+        for private in (False, True)
+    ]
+
+
+def _settings(given: str) -> object:
+    return [_refused(lambda one, name=name: settings.read(name, one))(given) for name in sorted(settings.NAMES)]
 
 
 def _embed() -> discord.Embed:
@@ -131,6 +146,11 @@ MEASURED: Mapping[str, Measured] = {
     "bot.digest.wording.read_time": Measured(_refused(wording.read_time)),
     "bot.digest.wording.read_days": Measured(_refused(wording.read_days)),
     "bot.digest.wording.read_line": Measured(lambda given: wording.read_line(given, NOW)),
+    "bot.folding.name_words": Measured(folding.name_words),
+    "bot.folding.folded": Measured(folding.folded),
+    "bot.folding.text_words": Measured(folding.text_words),
+    "bot.folding.spelled_words": Measured(folding.spelled_words),
+    "bot.folding.unaccented": Measured(folding.unaccented),
     "bot.ingest.figures.is_printed": Measured(
         lambda given: [figures.is_printed(Decimal(value), given) for value in ("1", "1000000", "257000.5")], ARTICLE
     ),
@@ -151,6 +171,8 @@ MEASURED: Mapping[str, Measured] = {
     "bot.moderating.kept.packed": Measured(lambda given: kept.packed({"a": given, "b": given})),
     "bot.moderating.kept.unpacked": Measured(lambda given: kept.unpacked(kept.packed({"a": given, "b": given}))),
     "bot.names.key": Measured(names.key),
+    "bot.names.spelling": Measured(names.spelling),
+    "bot.names.like": Measured(lambda given: names.like(given, f"{given}a")),
     "bot.names.typo_keys": Measured(names.typo_keys),
     "bot.names.entry_number": Measured(names.entry_number),
     "bot.render.blocks.block": Measured(
@@ -206,6 +228,11 @@ MEASURED: Mapping[str, Measured] = {
     "bot.render.sources.particular": Measured(lambda given: sources.particular("url", given, Language.BRITISH)),
     "bot.render.words.quoted": Measured(words.quoted),
     "bot.servers.settings.with_form": Measured(lambda given: settings.with_form({}, {"language": given}, NOW)),
+    "bot.servers.settings.read": Measured(_settings),
+    "bot.servers.settings.ids_in": Measured(settings.ids_in),
+    "bot.servers.settings.unreadable": Measured(
+        lambda given: settings.unreadable(1, dict.fromkeys(sorted(settings.NAMES), given))
+    ),
     "bot.store.search.words": Measured(search.words),
     "bot.text.safe": Measured(text.safe),
     "bot.text.line": Measured(text.line),
@@ -217,6 +244,7 @@ MEASURED: Mapping[str, Measured] = {
     "bot.text.units": Measured(text.units),
     "bot.text.clip": Measured(lambda given: [text.clip(given, room) for room in (0, 10, 1000, len(given) - 1)]),
     "bot.text.share": Measured(lambda given: text.share([given, given[:-1], given[:50]], 1000)),
+    "bot.typed_command.read": Measured(_spoken_to),
     "bot.writing.amounts.parse": Measured(_refused(amounts.parse)),
     "bot.writing.duplicates.alike": Measured(_duplicate),
     "bot.writing.fields.read": Measured(lambda given: [_every(kind)(given) for kind in Kind]),
@@ -288,6 +316,7 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
         "bot.ingest.table.*",
         "bot.ingest.content.*",
         "bot.render.carry.*",
+        "cogs.data_jobs.bring_in",
     ),
     "the operator’s own text, at a terminal or a start": (
         "bot.cli.*",
@@ -298,6 +327,7 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
     ),
     "words, ids and names of our own: of a command, a field, a right, a state, or what the store keeps of ours": (
         "bot.client.Dateline.answering",
+        "bot.client.Dateline.note_once",
         "bot.digest.claims.told",
         "bot.digest.editorial.Content.from_json",
         "bot.digest.foresight.*",
@@ -314,6 +344,7 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
         "bot.render.plain.welcome_card",
         "bot.servers.settings.parse",
         "bot.servers.settings.changes",
+        "bot.worker.Outside.*",
         "cogs.actions.action",
         "cogs.drafts.steps",
         "cogs.entry.named",
@@ -324,6 +355,7 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
         "bot.moderating.actions.fits",
     ),
     "a name: a form, a file and a pack hold it to 100 characters": ("bot.names.parts", "bot.render.chart._Font.width"),
+    "a single character": ("bot.folding.is_invisible",),
     "a part of one that is measured": (
         "bot.render.blocks.stat_block",
         "bot.render.blocks.quote_block",
@@ -332,6 +364,8 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
         "bot.writing.tokens.Tokens.*",
         "bot.writing.fields.of_entry",
         "bot.writing.fields.as_content",
+        "bot.writing.naming.name_of",
+        "bot.writing.naming.Author.is_called",
         "cogs.quoting.quoting",
     ),
     "a card or a form, which is put together of texts that measured functions have cut and escaped": (
