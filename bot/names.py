@@ -16,6 +16,9 @@ TYPO_PREFIX = 8
 ID_DIGITS = 18
 """SQLite's integers hold any number of so many digits; a longer one is no id of ours."""
 
+_LONGEST_TYPED = 200
+"""Characters of what is typed for a name that are looked at: twice as many as the longest name has."""
+
 _HANGUL = re.compile("[가-힣]+")
 
 
@@ -47,6 +50,11 @@ class Spelling(NamedTuple):
 
 NAMELESS = Spelling("", "")
 """The spelling of nothing."""
+
+
+def typed(text: str) -> str:
+    """Return as much of what somebody typed as can be a name: a long text is cut before its letters are folded."""
+    return text[:_LONGEST_TYPED]
 
 
 def key(text: str) -> str:

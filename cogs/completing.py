@@ -112,7 +112,9 @@ async def own_subjects(interaction: Interaction, typed: str) -> Choices:
     if not await moderates(interaction):
         return []
     async with interaction.client.database.read() as conn:
-        found = await given.select_own_subjects(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
+        found = await given.select_own_subjects(
+            conn, interaction.guild_id or 0, names.key(names.typed(typed)), limit=OFFERED
+        )
     named = [(one, f"{one.name} ({one.kind})") for one in found]
     return [choice(text, text if len(text) <= LABEL else one.name) for one, text in named]
 
@@ -123,7 +125,9 @@ async def aliases(interaction: Interaction, typed: str) -> Choices:
     if not await moderates(interaction):
         return []
     async with interaction.client.database.read() as conn:
-        found = await given.select_own_aliases(conn, interaction.guild_id or 0, names.key(typed), limit=OFFERED)
+        found = await given.select_own_aliases(
+            conn, interaction.guild_id or 0, names.key(names.typed(typed)), limit=OFFERED
+        )
     return [choice(alias, alias) for alias in found]
 
 

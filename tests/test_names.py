@@ -88,6 +88,14 @@ def test_the_length_has_a_bound() -> None:
     assert names.spelling(short) == names.spelling(long)
 
 
+def test_what_is_typed_for_a_name_has_a_bound() -> None:
+    """Of a pasted text no more than can be a name is folded, and a name of a hundred characters is whole."""
+    pasted, longest = "\ufdfa" * LONGEST, "Łó" * 50
+
+    assert len(names.key(names.typed(pasted))) < 4_000 < len(names.key(pasted))
+    assert names.typed(f"  {longest}  ").strip() == longest
+
+
 def test_a_syllable_half_typed() -> None:
     """In Korean, the first letters of a syllable begin a name that has the whole of it."""
     assert names.key("김동현").startswith(names.key("김도"))

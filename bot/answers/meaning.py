@@ -59,7 +59,8 @@ async def understand(  # noqa: PLR0917 - the first three are in every rule, the 
 
     `kind` None counts entries of every kind and fetches none. `measures` lets a name mean only measures.
     """
-    key = names.key(ask.about)
+    about = names.typed(ask.about)
+    key = names.key(about)
     if not key and not ask.subject_id:
         return Understood(ask)
     found = await select_about(
@@ -67,7 +68,7 @@ async def understand(  # noqa: PLR0917 - the first three are in every rule, the 
         guild_id,
         kind,
         key=key,
-        spelling=names.spelling(ask.about),
+        spelling=names.spelling(about),
         subject_id=ask.subject_id,
         relations=relations,
         measures=measures,
@@ -109,6 +110,7 @@ async def called(conn: Connection, guild_id: int, name: str, *, measures: bool) 
 
     Names come before aliases. With `measures` they are measures, without they are anything else.
     """
+    name = names.typed(name)
     wanted, found = names.spelling(name), dict[int, Called]()
     for subject, whole, text in await subjects.select_named(conn, guild_id, names.key(name), measures=measures):
         likeness = wanted.like(names.spelling(text))
@@ -129,7 +131,7 @@ async def suggest(
     limit: int = 25,
 ) -> tuple[Subject, ...]:
     """Return subjects for what has been typed so far: those that begin so, then those that nearly do."""
-    key = names.key(typed)
+    key = names.key(names.typed(typed))
     begun = await select_prefix(conn, guild_id, key, kind=kind, measures=measures, limit=limit)
     if begun or not key:
         return tuple(begun)

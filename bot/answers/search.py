@@ -31,7 +31,7 @@ async def search(conn: Connection, guild_id: int, ask: Ask) -> Answer:
     found = await find(conn, guild_id, ask)
     if found.entries:
         return found
-    return replace(found, near=await similar.subjects(conn, guild_id, names.key(ask.text)))
+    return replace(found, near=await similar.subjects(conn, guild_id, names.key(names.typed(ask.text))))
 
 
 async def _source_id(conn: Connection, guild_id: int, typed: str) -> int:

@@ -70,7 +70,7 @@ async def articles(
     conn: Connection, guild_id: int, typed: str, *, limit: int = 25, own: bool = False
 ) -> list[tuple[int, str]]:
     """Return the id and label of the sources (or the `own` ones) that hold what was typed, or nearly so, best first."""
-    key = names.key(typed)
+    key = names.key(names.typed(typed))
     if (typed.strip() and not key) or len(key) > LONGEST_KEY:
         return []
     labels = await sources.select_labels(conn, guild_id, limit=ARTICLES, own=own)

@@ -110,11 +110,12 @@ def choose(listed: Sequence[Digest], digest_id: int, typed: str, place: Callable
 
     Raises UserError for several of one name, which are told apart by their `place`.
     """
-    digest_id, wanted = digest_id or names.entry_number(typed), names.key(typed)
+    meant = names.typed(typed)
+    digest_id, wanted = digest_id or names.entry_number(typed), names.key(meant)
     numbered = [one for one in listed if one.id == digest_id]
     named = numbered or [one for one in listed if wanted and names.key(one.name) == wanted]
-    closest = min((names.like(one.name, typed) for one in named), default=names.Likeness.OTHER)
-    named = numbered or [one for one in named if names.like(one.name, typed) is closest]
+    closest = min((names.like(one.name, meant) for one in named), default=names.Likeness.OTHER)
+    named = numbered or [one for one in named if names.like(one.name, meant) is closest]
     if len(named) > 1:
         places = share([place(one) for one in named], _PLACES_ROOM)
         numbers = ", ".join(f"{one.id} ({raw_name(text)})" for one, text in zip(named, places, strict=True))
@@ -215,7 +216,7 @@ async def _subjects_named(conn: Connection, guild_id: int, typed: str) -> tuple[
         if not named and "," in called:
             waiting = [*called.split(","), *waiting]
         elif not named and called:
-            near = await meaning.suggest(conn, guild_id, called, limit=1) if names.key(called) else ()
+            near = await meaning.suggest(conn, guild_id, called, limit=1) if names.key(names.typed(called)) else ()
             unknown[called] = near[0].name if near else ""
     return list(found.values()), unknown
 

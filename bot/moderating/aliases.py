@@ -38,7 +38,7 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
     """
     subject = await named(conn, actor.guild_id, name)
     alias = visible(alias)
-    key = names.key(alias)
+    key = names.key(names.typed(alias))
     if not key:
         raise UserError("A name needs a letter or a digit; nobody could ask for this one.")
     if len(alias) > NAME_LENGTH:
@@ -59,10 +59,11 @@ async def add(conn: Connection, actor: Actor, name: str, alias: str, now: dateti
 
 async def remove(conn: Connection, actor: Actor, alias: str, now: datetime) -> list[int]:
     """Take away a name that the server gave a subject, or several; return these changes' ids. Raises UserError."""
-    key = names.key(alias)
+    meant = names.typed(alias)
+    key = names.key(meant)
     subjects_found = {subject.id: subject for subject, _, _ in await _found(conn, actor.guild_id, key)}
     same_key = [
-        (names.like(alias, text), subject, text)
+        (names.like(meant, text), subject, text)
         for subject in subjects_found.values()
         for text, each, own in await _aliases(conn, actor, subject)
         if own and each == key

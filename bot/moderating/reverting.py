@@ -14,7 +14,7 @@ from bot.store.database import Connection
 from bot.store.revisions import Fields, Revision
 from bot.writing import naming
 from bot.writing.fields import kind_of, of_content, read
-from bot.writing.proof import prove
+from bot.writing.proof import proven
 
 
 async def revert(conn: Connection, actor: Actor, revision_id: int, now: datetime) -> Done:
@@ -91,7 +91,7 @@ async def _borne_out(conn: Connection, guild_id: int, entry: Entry, said: Fields
     source = await sources.select_text(conn, guild_id, reading.source_id)
     if reading.entry is None or source is None:
         return said  # `_rewrite` says what is wrong
-    proof = prove(reading, source, (entry.source_id, await keeping.content(conn, entry)))
+    proof = await proven(reading, source, (entry.source_id, await keeping.content(conn, entry)))
     if proof.faults:
         raise _impossible(entry, proof.faults)
     return of_content(proof.entry, reading.source_id)

@@ -39,8 +39,8 @@ from tests.factories import event, quote, stat
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 15, 15, tzinfo=UTC)
 
-TYPED, FORM, ARTICLE = 4_000, 4_000, 1_000_000
-"""Characters of the longest message or option, field of a form, and article that people can bring."""
+NAME, FORM, ARTICLE = 200, 4_000, 1_000_000
+"""Characters of what is read of a name, and of the longest message, field of a form and article that people bring."""
 
 Call = Callable[[str], object]
 
@@ -83,7 +83,7 @@ _PARTS = ("a", "a a", "a a a", "aa", "a b", "1", "“a”") * 3
 
 
 def _similar(given: str) -> object:
-    return similar._within(names.key(given)[: similar.LONGEST_KEY], names.key(given[:100]))
+    return similar._within(names.key(names.typed(given))[: similar.LONGEST_KEY], names.key(given[:100]))
 
 
 def _duplicate(given: str) -> object:
@@ -163,16 +163,18 @@ MEASURED: Mapping[str, Measured] = {
     "bot.moderating.actions.decode": Measured(_refused(actions.decode)),
     "bot.moderating.drafts.content": Measured(lambda given: drafts.content({"words": given, "new.title": given})),
     "bot.moderating.drafts.author": Measured(
-        lambda given: drafts.author({drafts.MESSAGE: given, "new.author": given, drafts.MEMBER: ""})
+        lambda given: drafts.author({drafts.MESSAGE: given, "new.author": given, drafts.MEMBER: ""}), NAME
     ),
     "bot.moderating.drafts.spoken_by_another": Measured(
-        lambda given: drafts.spoken_by_another({drafts.MESSAGE: given, "new.author": given, "speaker": f"{given}a"})
+        lambda given: drafts.spoken_by_another({drafts.MESSAGE: given, "new.author": given, "speaker": f"{given}a"}),
+        NAME,
     ),
     "bot.moderating.kept.packed": Measured(lambda given: kept.packed({"a": given, "b": given})),
     "bot.moderating.kept.unpacked": Measured(lambda given: kept.unpacked(kept.packed({"a": given, "b": given}))),
     "bot.names.key": Measured(names.key),
-    "bot.names.spelling": Measured(names.spelling),
-    "bot.names.like": Measured(lambda given: names.like(given, f"{given}a")),
+    "bot.names.typed": Measured(names.typed),
+    "bot.names.spelling": Measured(names.spelling, NAME),
+    "bot.names.like": Measured(lambda given: names.like(given, f"{given}a"), NAME),
     "bot.names.typo_keys": Measured(names.typo_keys),
     "bot.names.entry_number": Measured(names.entry_number),
     "bot.render.blocks.block": Measured(
