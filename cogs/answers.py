@@ -11,10 +11,11 @@ from discord.ext import commands
 from bot.answers.meaning import suggest
 from bot.answers.similar import articles
 from bot.client import Dateline
+from bot.errors import UserError
 from bot.model import Ask, Command, Kind
 from bot.render.commands import BY_NAME
 from cogs.completing import choice, source_choice
-from cogs.failures import telling
+from cogs.failures import NOT_OFFERED, telling
 from cogs.replies import Interaction, answer_slash
 
 Text: TypeAlias = app_commands.Range[str, 1, 2000]
@@ -98,6 +99,8 @@ class Answers(commands.Cog):
         self, interaction: Interaction, text: Text, kind: KindName | None = None, source: Text = ""
     ) -> None:
         """Answer with entries that hold the words."""
+        if kind and kind not in KINDS:
+            raise UserError(NOT_OFFERED)
         only = KINDS[kind] if kind else None
         await answer_slash(interaction, Ask(Command.SEARCH, text=text, kind=only, about=source))
 

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot import faults
 from bot.client import Dateline
+from bot.errors import UserError
 from bot.text import clip, line, safe
 from cogs.replies import Context, Interaction, may_send, reply_typed, waiting_time
 
@@ -33,6 +34,8 @@ NOT_TAKEN = "Discord did not take the answer. Please try again in a moment."
 
 _TYPED_ROOM = 100
 _REASON = 200
+
+NOT_OFFERED = "This command does not offer that. Use it again, and choose from what Discord lists."
 
 log = logging.getLogger("dateline.faults")
 
@@ -99,10 +102,11 @@ def _reason(error: Exception) -> str:
 
 
 def _cause(error: Exception) -> Exception:
-    """Return what a command raised, out of discord.py's wrapping."""
+    """Return what a command raised, out of discord.py's wrapping; UserError for a value of the wrong kind."""
     while isinstance(error, commands.CommandInvokeError | app_commands.CommandInvokeError):
         error = error.original
-    return error
+    # Discord lets nobody pick this, so that whoever sends it has gone around Discord's client.
+    return UserError(NOT_OFFERED) if isinstance(error, app_commands.TransformerError) else error
 
 
 class Failures(commands.Cog):

@@ -10,6 +10,7 @@ from discord.app_commands import autocomplete, describe
 from discord.ext import commands
 
 from bot.client import Dateline
+from bot.errors import UserError
 from bot.model import Access, Actor, Kind
 from bot.moderating import drafts, suggestions
 from bot.moderating.actions import Action
@@ -20,6 +21,7 @@ from cogs.actions import action, actor_of, in_force, number, offer, perform, sho
 from cogs.answers import _sources as sources_by_name
 from cogs.drafts import begin, show_draft, steps
 from cogs.entry_typed import KINDS, article
+from cogs.failures import NOT_OFFERED
 from cogs.notices import post, refresh
 from cogs.quoting import begin_quote, quoting
 from cogs.replies import Context, Interaction
@@ -58,6 +60,8 @@ class Suggestions(commands.Cog):
     @autocomplete(source=sources_by_name)
     async def suggest(self, interaction: Interaction, kind: KindName, source: SourceName = "") -> None:
         """Open the form."""
+        if kind not in KINDS:
+            raise UserError(NOT_OFFERED)
         wanted = Action("suggestion.new", text=KINDS[kind], values=(source,) if source else ())
         await perform(interaction, wanted, "slash")
 

@@ -7,8 +7,12 @@ import re
 
 import discord
 import pytest
+from attempts import faults
+from intruding import intruder
 from newsroom import Newsroom, Seen, seen
 from simcord import ChannelHandle
+
+from cogs.failures import NOT_OFFERED
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -213,3 +217,23 @@ async def test_in_a_thread(newsroom: Newsroom) -> None:
 
     assert thread.last_message is not None
     assert thread.last_message.embeds[0].title == "Figures: Chicago"
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("search", {"text": 3, "kind": 3}),
+        ("suggest", {"kind": 3}),
+        ("entry status", {"id": 3, "status": 3}),
+    ],
+)
+async def test_a_choice_that_is_not_offered(newsroom: Newsroom, command: str, options: dict[str, int]) -> None:
+    """Discord lets nobody type such a choice; whoever sends one all the same is told, and it is no fault."""
+    who = await intruder(newsroom.env, newsroom.asker, newsroom.channel)
+    leaf = {"options": [{"name": name, "type": kind} for name, kind in options.items()]}
+
+    told = await who.slash(command, leaf, "nonsense")
+
+    assert NOT_OFFERED in told.sentence
+    assert told.alone
+    assert faults(who) == []

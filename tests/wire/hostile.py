@@ -101,6 +101,11 @@ class Attack:
         """Send what anybody sends, so that forms can be said to have been opened by it."""
         [path] = [path for path, _ in self.leaves if path[0]["name"] == "help"]
         await self.send(2, self.nested(path, []))
+        # The library that draws charts is loaded once and stays: it is no growth.
+        chart = await self.world.slash(
+            self.world.user, self.channel, "compare", {"measure": "deportations"}, timeout=30
+        )
+        await chart.settle()
 
     async def one(self) -> None:
         """Send something."""
