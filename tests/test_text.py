@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from strategies import some_text
+from strategies import HOSTILE, some_text
 
 from bot.text import clip, code, line, name, plain, safe, share, units, visible
 
@@ -15,6 +15,7 @@ UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`<>\[\]]")
 
 
 @given(some_text)
+@example(" ".join(HOSTILE))
 def test_safe_text_has_no_live_markup(text: str) -> None:
     """Each mark has its own backslash, no line begins a heading or list, no link and no mention is left."""
     shown = safe(text)

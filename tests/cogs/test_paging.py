@@ -147,6 +147,8 @@ class List:
     least: int = 0
     counted_before: int = 0
     turns: tuple[str, str] = ("Previous", "Next")
+    ends: bool = False
+    """Whether a page beyond the end is the last one."""
 
 
 def asked(name: str, **options: str) -> Callable[[Bench], Awaitable[Seen]]:
@@ -187,12 +189,14 @@ LISTS = {
     "sources": List(asked("sources"), Bench.article, PAGE_SIZE[Command.SOURCES], counted_before=1),
     "removed": List(asked("entry removed"), Bench.removed, entry_cards.LISTED),
     "hidden": List(asked("entry hidden"), Bench.hidden, entry_cards.LISTED, r"`#\d+`"),
-    "changes of an entry": List(changes_of, Bench.change, history.PAGE, r"<t:\d+:f>", least=1),
+    "changes of an entry": List(changes_of, Bench.change, history.PAGE, r"<t:\d+:f>", least=1, ends=True),
     "names": List(asked("entry alias list"), Bench.named, entry_cards.LISTED),
-    "changes of settings": List(settings_history, Bench.chosen, settings_cards.PAGE, r"<t:\d+:f>", turns=AGES),
-    "own suggestions": List(own_suggestions, Bench.suggested, suggestions.PAGE),
+    "changes of settings": List(
+        settings_history, Bench.chosen, settings_cards.PAGE, r"<t:\d+:f>", turns=AGES, ends=True
+    ),
+    "own suggestions": List(own_suggestions, Bench.suggested, suggestions.PAGE, ends=True),
     "queue": List(asked("review"), Bench.suggested, 1, r"\d+ of \d+ waiting"),
-    "log of a digest": List(log, Bench.posted, digest_cards.LOG_PAGE, least=1, turns=AGES),
+    "log of a digest": List(log, Bench.posted, digest_cards.LOG_PAGE, least=1, turns=AGES, ends=True),
 }  # fmt: skip
 
 
@@ -214,6 +218,16 @@ async def walk(bench: Bench, card: Seen, turns: tuple[str, str], by: Any) -> lis
         card = await bench.room.press(card, back, by)
         assert card.everything == page.everything
     return pages
+
+
+async def beyond(bench: Bench, card: Seen, turns: tuple[str, str], by: Any) -> Seen:
+    """Turn to a page that is not there any more, as a button from before can."""
+    message: Any = getattr(card.message, "message", card.message)
+    [custom_id] = [
+        item.custom_id for row in message.components for item in row.children if getattr(item, "label", "") == turns[1]
+    ]
+    planted = await bench.room.plant(re.sub(r"\d+(?=:?$)", "99", custom_id))
+    return await bench.room.press(planted, "Press", by)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -241,6 +255,9 @@ async def test_every_length(bench: Bench, name: str) -> None:
         wanted = max(1, -(-total // one.size))
         assert len(pages) == wanted, (total, sizes)
         assert all(len(marks) in {one.size, one.size - one.counted_before} for marks in found[:-1]), (total, sizes)
+        if one.ends and wanted > 1:
+            last = await beyond(bench, pages[0], one.turns, by)
+            assert list(dict.fromkeys(re.findall(one.marks, last.everything))) == found[-1], (total, last.everything)
         if wanted > 1:
             assert one.turns[0] in pages[0].disabled
             assert all(one.turns[0] not in page.disabled for page in pages[1:])

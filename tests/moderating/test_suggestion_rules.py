@@ -288,6 +288,28 @@ async def test_a_member_withdraws(store: Database) -> None:
         await reviews.approve(store, FIRST, suggestion.id, NOW)
 
 
+@pytest.mark.parametrize("other", [OTHER, FIRST])
+async def test_nobody_else_withdraws(store: Database, other: Actor) -> None:
+    """Another member's suggestion is not there for anybody to withdraw, not for moderators either; it waits on."""
+    suggestion = await suggest(store, Kind.EVENT, EVENT)
+
+    with pytest.raises(UserError, match=f"You have no suggestion #S{suggestion.id}"):
+        await suggestions.withdraw(store, other, suggestion.id, NOW)
+
+    assert (await stand(store, suggestion)).state is State.PENDING
+
+
+async def test_a_page_of_ones_own_that_is_gone(store: Database) -> None:
+    """A page beyond the end of one's own suggestions is the last one, also where that is full."""
+    made = [(await suggest(store, Kind.EVENT, EVENT | {"title": f"Vote {i}"})).id for i in range(suggestions.PAGE)]
+
+    async with store.read() as conn:
+        found, page, total = await suggestions.mine(conn, MEMBER, 99)
+
+    assert sorted(one.id for one in found) == made
+    assert (page, total) == (0, suggestions.PAGE)
+
+
 async def test_a_page_that_is_gone(store: Database) -> None:
     """A page beyond the end of the queue is its last one."""
     one = await suggest(store, Kind.EVENT, EVENT)

@@ -335,3 +335,20 @@ async def test_nothing_to_erase(db: Database) -> None:
     assert erased == privacy.Erased({}, ())
     assert db.edition() == edition
     assert await rows(db, "SELECT value FROM meta WHERE key = 'erased'") == []
+
+
+async def test_an_asker_whose_number_begins_alike(db: Database) -> None:
+    """On the buttons of cards, an asker is told from one whose number only begins with the same digits."""
+    asks_of = {person: asks.encode(Ask(Command.QUOTE, text="a"), person) for person in (35, 35 * 36 + 1)}
+    assert asks.asker(35 * 36 + 1).startswith(asks.asker(35))
+    entry_id = await save(db, MODERATOR, message(OTHER))
+    async with db.write() as conn:
+        for number, ask in enumerate(asks_of.values()):
+            await posted.insert(conn, [Posted(HERE, 3, (HERE << 8) + number, ask, {entry_id: None})])
+
+    async with db.write() as conn:
+        await store.forget(conn, HERE, 35, asks.asker(35))
+
+    left = [ask for (ask,) in await rows(db, "SELECT ask FROM posted WHERE entry_id = ?", entry_id)]
+    assert asks_of[35] not in left
+    assert asks_of[35 * 36 + 1] in left

@@ -204,3 +204,31 @@ async def test_follow_up_at_a_time_after_a_clock_was_ahead(empty: Database) -> N
 
     assert left.edition.id == one.edition.id
     assert await claims.claim_follow_ups(empty, "b", DUE + 2 * SECOND, limit=9) == []
+
+
+async def test_given_back_is_not_held_again(empty: Database) -> None:
+    """What a process gave back is free, also when the process renews what it thought that it held."""
+    await make(empty)
+    await editions.plan_due(empty, DUE)
+    [one] = await claim(empty, "a", DUE)
+    await outcomes.given_back(empty, one)
+
+    await claims.renew(empty, [one], DUE + SECOND)
+    others = await claim(empty, "b", DUE + 2 * SECOND)
+
+    assert [other.edition.id for other in others] == [one.edition.id]
+
+
+async def test_an_earlier_attempt_records_nothing(empty: Database) -> None:
+    """Once an edition is claimed again, the attempt before has no say in it, of the same process either."""
+    await make(empty)
+    await editions.plan_due(empty, DUE)
+    [first] = await claim(empty, "a", DUE)
+    [second] = await claim(empty, "a", DUE + LEASE + SECOND)
+
+    await outcomes.given_back(empty, first)
+    held = await claims.renew(empty, [first, second], DUE + LEASE + 2 * SECOND)
+
+    assert second.edition.id == first.edition.id
+    assert held == {first.edition.id}
+    assert await claim(empty, "b", DUE + LEASE + 3 * SECOND) == []
