@@ -23,6 +23,7 @@ from town import NOW, found_town
 from bot import store as package
 from bot.answers.asks import asker
 from bot.model import Kind, Subject, SubjectKind
+from bot.names import spelling
 from bot.store import departures
 from bot.store.claims import At
 from bot.store.database import Connection, Database
@@ -113,6 +114,7 @@ def scenes(owner: Server, mine: int) -> Iterator[dict[str, Any]]:
             "added_by": MODERATOR, "decided_by": MODERATOR, "asker": asker(MODERATOR),
             "actor": owner.moderator if owner.guild_id == mine else Server(mine, "").moderator,
             "key": ("harrow pier", "shire", "weekly passengers", "")[number], "text": "the plank",
+            "spelling": spelling("Harrow Pier"),
             "name": f"{word} name",
             "names": {"Harrow Pier", "The Member"}, "keys": [(f"{word} key", 1)], "endings": [f"{word}"],
             "words": ("pier", "county", "shire"), "terms": (("statement",), (word,), ("ferry",), ("hearing",))[number],
