@@ -81,7 +81,7 @@ URL_LENGTH = 512
 """The longest address that a Discord link button takes."""
 
 _COOLDOWN = re.compile(r"(\d{1,3})\s*/\s*(\d{1,4}(?:\.\d+)?)", re.ASCII)
-_TOKEN_LIKE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}", re.ASCII)
+_TOKEN_LIKE = re.compile(r"(?<![\w-])[\w-]{20,}+\.[\w-]{5,}+\.[\w-]{20}", re.ASCII)
 _NOT_TOKENS = (
     (re.compile(r"\d+"), "is only a number: that is the application's id, not the token"),
     (re.compile(r"[0-9a-f]{64}"), "is the application's public key, not the token"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import simcord.pytest_plugin
+from hypothesis import settings
 from newsroom import Newsroom
 from town import found_town
 from unhurried import UnhurriedEnv
@@ -20,6 +21,10 @@ from bot.config import Config
 from bot.ingest.shipped import build_shipped
 from bot.store.database import Database
 from bot.store.processes import HELD
+
+# A busy machine makes no test fail.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

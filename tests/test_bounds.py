@@ -27,9 +27,6 @@ from tests.bounds.functions import EXEMPT, MEASURED, exempt, found, stale
 
 ROOT = Path(__file__).parents[1]
 
-COUNTED = 2
-"""Processes that count, each a part of the functions."""
-
 
 def test_each_function_that_takes_a_text_is_measured() -> None:
     """A function whose parameters hold text stands in one of two lists: measured, or exempt with a reason."""
@@ -44,25 +41,14 @@ def test_the_lists_are_of_what_is_there() -> None:
     assert all(reason and names for reason, names in EXEMPT.items())
 
 
-@pytest.mark.parametrize("part", range(COUNTED))
-def test_steps_grow_with_the_text(part: int) -> None:
+def test_steps_grow_with_the_text() -> None:
     """Eight times the text takes eight times the steps, or twice that where it is cut besides, whichever text it is."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.bounds",
-        "--json",
-        "--short",
-        "--examples",
-        "0",
-        "--part",
-        f"{part}/{COUNTED}",
-    ]
+    command = [sys.executable, "-m", "tests.bounds", "--json", "--short", "--examples", "0"]
     counted = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True)  # noqa: S603
 
     steps = json.loads(counted.stdout)
 
-    assert steps.keys() == set(list(MEASURED)[part::COUNTED])
+    assert steps.keys() == set(MEASURED)
     assert {name: one for name, one in steps.items() if one[0] > 1} == {}
 
 

@@ -2,9 +2,9 @@
 
     python -m tests.bounds [--examples 10000] [--only NAME] [--short] [--json]
 
-Each shape is tried at 1,000 and at 8,000 characters. Printed for each function is the worst growth and the shape of
-it: eight times the text may take up to GROWTH times the steps, and SPARE of them more. Exits with 1 where one takes
-more.
+Each shape is tried at 1,000 and at 8,000 characters, half of that with --short. Printed for each function is the worst
+growth and the shape of it: eight times the text may take up to GROWTH times the steps, and SPARE of them more. Exits
+with 1 where one takes more.
 The full form, of an hour: python -m tests.bounds --examples 10000
 """
 
@@ -23,6 +23,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.bounds import shapes, steps
 
 LENGTHS = (1_000, 8_000)
+SHORT = (500, 4_000)
+"""Characters of the two texts that are compared, and of those for --short."""
+
 GROWTH = 16.0
 """Times as many steps for eight times the text: eight for what is linear, twice that where a long text is cut besides;
 64 for a square."""
@@ -36,24 +39,29 @@ def over(one: int, other: int) -> float:
     return other / (GROWTH * one + SPARE)
 
 
-def measured(call: Callable[[str], object], shape: tuple[tuple[str, ...], str]) -> tuple[int, int]:
+def measured(
+    call: Callable[[str], object], shape: tuple[tuple[str, ...], str], lengths: tuple[int, int] = LENGTHS
+) -> tuple[int, int]:
     """Return the steps for a short and a long text of a shape."""
-    one, other = (steps.count(partial(call, shapes.text(*shape, length))) for length in LENGTHS)
+    one, other = (steps.count(partial(call, shapes.text(*shape, length))) for length in lengths)
     return one, other
 
 
 def worst(
-    call: Callable[[str], object], examples: int, tried: list[tuple[tuple[str, ...], str]]
+    call: Callable[[str], object],
+    examples: int,
+    tried: list[tuple[tuple[str, ...], str]],
+    lengths: tuple[int, int] = LENGTHS,
 ) -> tuple[float, str, int, int]:
     """Return the worst growth of a function with its shape and steps."""
     found = (0.0, "", 0, 0)
 
     def look(shape: tuple[tuple[str, ...], str]) -> None:
         nonlocal found
-        one, other = measured(call, shape)
+        one, other = measured(call, shape, lengths)
         found = max(found, (over(one, other), repr(shape), one, other))
 
-    measured(call, (("a",), ""))  # what is made at the first use is not counted
+    call("a")  # what is made at the first use is not counted
     for shape in tried:
         look(shape)
     if examples:
@@ -67,17 +75,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bounds", description=__doc__)
     parser.add_argument("--examples", type=int, default=100, metavar="N", help="generated shapes for each function")
     parser.add_argument("--only", default="", metavar="NAME", help="functions whose name has this in it")
-    parser.add_argument("--part", default="0/1", metavar="I/N", help="each Nth function from the Ith on")
-    parser.add_argument("--short", action="store_true", help="a choice of the shapes that are made by hand")
+    parser.add_argument("--short", action="store_true", help="a choice of the shapes made by hand, at half the length")
     parser.add_argument("--json", action="store_true", help="print one object")
     args = parser.parse_args()
     steps.install()
     from tests.bounds.functions import MEASURED  # noqa: PLC0415 - is counted from here on
 
-    tried = shapes.SHORT if args.short else shapes.BY_HAND
-    first, each = map(int, args.part.split("/"))
-    wanted = {name: one for name, one in list(MEASURED.items())[first::each] if args.only in name}
-    found = {name: worst(one.call, args.examples, tried) for name, one in wanted.items()}
+    tried, lengths = (shapes.SHORT, SHORT) if args.short else (shapes.BY_HAND, LENGTHS)
+    wanted = {name: one for name, one in MEASURED.items() if args.only in name}
+    found = {name: worst(one.call, args.examples, tried, lengths) for name, one in wanted.items()}
     if args.json:
         print(json.dumps(found))
         return

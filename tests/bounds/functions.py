@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -397,8 +398,13 @@ EXEMPT: Mapping[str, tuple[str, ...]] = {
 _PARAMETERS = frozenset({"str", "bytes"})
 
 
-def found() -> Iterator[str]:
-    """Yield the functions that take a text, by their signatures."""
+@cache
+def found() -> tuple[str, ...]:
+    """Return the functions that take a text, by their signatures."""
+    return tuple(_found())
+
+
+def _found() -> Iterator[str]:
     for package in ("bot", "cogs"):
         for path in sorted((ROOT / package).rglob("*.py")):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -35,7 +35,7 @@ REVIEWED = {
     "bot.carry.sheet._GUARD": "a run of quotation marks is tried once, as a separator has to stand before it",
     "bot.ingest.verify._NAMED_AS": "a try ends at the next mark, so that no other begins before it",
     "bot.zones._MARKED": "names of countries, of tzdata",
-    "bot.config._TOKEN_LIKE": "the operator’s settings",
+    "bot.config._TOKEN_LIKE": "a run of letters is tried once, as none may stand before it",
 }
 """Patterns of which the rules below cannot see that they are sound, and why they are."""
 
