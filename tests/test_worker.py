@@ -73,6 +73,17 @@ async def test_a_job(helpers: Worker) -> None:
     assert first == second
 
 
+@LIMITED
+async def test_a_large_bot(helpers: Worker) -> None:
+    """A process stays for the next job, however much memory the bot itself uses."""
+    ballast = b"x" * (worker.RETIRE_BYTES + 2**24)
+
+    first, second = await run(helpers, jobs.state), await run(helpers, jobs.state)
+
+    assert first == second
+    assert len(ballast) > worker.RETIRE_BYTES
+
+
 @POSIX
 async def test_low_priority(helpers: Worker) -> None:
     """A helper process lets everything else go first."""
