@@ -238,7 +238,6 @@ class Moderated:
 
 async def moderated(env: simcord.Env, store: Database) -> Moderated:
     """Make both servers; the settings of the first name a role for moderators."""
-    env.settle_timeout = 60.0  # a busy machine gives a helper process of low priority little time
     here, elsewhere = _server(env, "Newsroom"), _server(env, "Elsewhere")
     role = here.guild.create_role("Keepers")
     keeper = here.guild.add_member(env.create_user("keeper"), roles=[role])

@@ -24,7 +24,7 @@ from bot.model import Actor
 from bot.store import deadline
 from bot.store.database import Database
 
-pytestmark = [pytest.mark.simcord(shard_count=1, settle_timeout=60), POSIX]
+pytestmark = [pytest.mark.simcord(shard_count=1), POSIX]
 
 
 @pytest.fixture(autouse=True)

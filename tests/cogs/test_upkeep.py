@@ -10,7 +10,7 @@ from bot.client import Dateline
 from bot.config import Config
 from bot.store.database import Database
 
-pytestmark = pytest.mark.simcord(shard_count=1, settle_timeout=60)  # a day is 1,440 ticks, also on a busy machine
+pytestmark = pytest.mark.simcord(shard_count=1)
 
 GONE = 77
 DAY = 24 * 60 * 60
