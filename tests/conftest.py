@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import simcord.pytest_plugin
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from newsroom import Newsroom
 from town import found_town
 from unhurried import UnhurriedEnv
@@ -27,6 +27,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # simcord's fixture `simcord_env` takes no class.
 simcord.pytest_plugin.Env = UnhurriedEnv
