@@ -12,7 +12,7 @@ from bot.writing.fields import DECIDED, Reading
 from bot.writing.passages import Place, locate_figure, locate_passage, locate_words
 from bot.writing.tokens import LONGEST
 
-AT_ONCE = 10_000
+AT_ONCE = 1_000
 """Characters of a text that is searched on the event loop; a longer one takes more than some milliseconds."""
 
 NO_TEXT = "The text of the source is not stored here."

@@ -12,6 +12,7 @@ worked on while others wait, takes more than MOST_MS.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -35,6 +36,7 @@ def taken(call: Callable[[str], object], shape: tuple[tuple[str, ...], str], len
     found: list[float] = []
     for extra in (0, 1):
         given = shapes.text(*shape, length - extra)
+        gc.collect()  # what an earlier call left is not counted
         begun = time.thread_time()
         call(given)
         found.append((time.thread_time() - begun) * 1000)
@@ -47,10 +49,10 @@ def row(one: Measured) -> tuple[list[float], float, str]:
     """Return the milliseconds at each size, those at the longest text that keeps others waiting, and the text."""
     one.call("a")
     tried = sorted(shapes.BY_HAND, key=lambda shape: -taken(one.call, shape, SIZES[0]))[:WORST]
-    sizes = [size for size in SIZES if size <= max(one.most, GROWTH)]
-    each = [max((taken(one.call, shape, size), shape) for shape in tried) for size in sizes]
     most = min(one.most, AT_ONCE)  # what is longer is searched in a thread
     waiting = max(taken(one.call, shape, most) for shape in tried)
+    sizes = [size for size in SIZES if size <= max(one.most, GROWTH)]
+    each = [max((taken(one.call, shape, size), shape) for shape in tried) for size in sizes]
     pieces, end = each[-1][1]
     return [ms for ms, _ in each], waiting, repr("".join(pieces)) + (f" … {end!r}" if end else "")
 
