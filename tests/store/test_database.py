@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from meta_rows import keys, put
 
 from bot.errors import StoreError
 from bot.store import database
@@ -30,18 +31,6 @@ async def db(path: Path) -> AsyncIterator[Database]:
     """Return an open store."""
     async with Database(path) as opened:
         yield opened
-
-
-async def put(db: Database, key: str) -> None:
-    """Write one row."""
-    async with db.write() as conn:
-        await conn.execute("INSERT INTO meta (key, value) VALUES (?, '')", (key,))
-
-
-async def keys(db: Database) -> list[str]:
-    """Read what has been written."""
-    async with db.read() as conn:
-        return [key for (key,) in await conn.execute_fetchall("SELECT key FROM meta ORDER BY key LIMIT 9")]
 
 
 def header(path: Path) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from meta_rows import keys, put
 from process import POSIX
 
 from bot.errors import StoreBusyError, StoreError
@@ -39,18 +40,6 @@ async def db(path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Datab
         await opened.checkpoint()
         await put(opened, "new")
         yield opened
-
-
-async def put(db: Database, key: str) -> None:
-    """Write one row."""
-    async with db.write() as conn:
-        await conn.execute("INSERT INTO meta (key, value) VALUES (?, '')", (key,))
-
-
-async def keys(db: Database) -> list[str]:
-    """Read what has been written."""
-    async with db.read() as conn:
-        return [key for (key,) in await conn.execute_fetchall("SELECT key FROM meta ORDER BY key LIMIT 99")]
 
 
 async def backup(path: Path, *written: str) -> Path:
