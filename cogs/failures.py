@@ -105,7 +105,7 @@ def _cause(error: Exception) -> Exception:
     """Return what a command raised, out of discord.py's wrapping; UserError for a value of the wrong kind."""
     while isinstance(error, commands.CommandInvokeError | app_commands.CommandInvokeError):
         error = error.original
-    # Discord lets nobody pick this, so that whoever sends it has gone around Discord's client.
+    # Discord lets nobody pick this: the sender has gone around Discord's client.
     return UserError(NOT_OFFERED) if isinstance(error, app_commands.TransformerError) else error
 
 

@@ -39,7 +39,7 @@ class _Lock:
             if not lock(fd):
                 os.close(fd)
                 return False
-            if not self._is_at_path(fd):  # whoever held it has just removed it
+            if not self._is_at_path(fd):  # its last owner has just removed it
                 os.close(fd)
                 continue
             HELD[self.path] = fd

@@ -6,8 +6,8 @@ FOLDER holds a Discord on the loopback address (its module `loopback`). At once,
 a message of `a a a …` as a quotation of 660 parts, and one of 25; a moderator reviews the queue and brings in a file of
 a header and a million rows, packed to a few KB, and a sheet of 40,000 columns; members search for what is on everything
 and for what is long, and type 6,000 letters that expand (U+FDFA) into what is completed. All the while a member of
-another server asks `/help`. Printed is the longest wait for it, when idle and meanwhile, and for each costly thing
-whether whoever did it had an answer. Exits with 1 where `/help` took longer than 0.3 s, or somebody had no answer.
+another server asks `/help`. The program prints the longest wait for it, idle and under load, and for each costly
+thing whether its author had an answer. Exits with 1 where `/help` took longer than 0.3 s, or somebody had no answer.
 """
 
 # ruff: noqa: T201 - its lines are its result
@@ -142,7 +142,7 @@ async def run(options: argparse.Namespace, path: Path) -> bool:
             stop.set()
             await asking
             print(f"/help when idle: {max(idle):.3f} s at most, in {len(idle)}")
-            print(f"/help meanwhile: {max(times):.3f} s at most, in {len(times)}; in another server, {MOST} s allowed")
+            print(f"/help under load: {max(times):.3f} s at most, in {len(times)}; in another server, {MOST} s allowed")
             for name, said in answered.items():
                 print(f"{name}: {'; '.join(said)}")
             print(f"contract broken: {len(world.violations)}, unhandled: {len(world.unhandled)}, {bot.rss():.0f} MB")
