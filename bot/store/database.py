@@ -7,11 +7,11 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import aiosqlite
 
@@ -503,23 +503,23 @@ async def _stop(connections: list[aiosqlite.Connection]) -> None:
 
 async def _interrupt(conn: aiosqlite.Connection) -> None:
     """End what a connection is doing."""
-    with suppress(ValueError, sqlite3.Error):  # it is closed already, or cannot be read
-        await _hurried(conn, conn.execute_fetchall("SELECT 1"))
-    with suppress(ValueError, sqlite3.Error):
+    # SystemError: SQLite's error code is lost when a cursor is freed in another thread at the same moment.
+    with suppress(ValueError, sqlite3.Error, SystemError):  # it is closed already, or cannot be read
+        await _calm(conn)
         # A statement, not a closing, clears SQLite's note of the interruption.
         await conn.execute_fetchall("SELECT 1")
 
 
 async def _undo(conn: aiosqlite.Connection, error: BaseException) -> None:
     if isinstance(error, asyncio.CancelledError):
-        await _hurried(conn, conn.rollback())
-    else:
-        await conn.rollback()
+        await _calm(conn)
+    await conn.rollback()
 
 
-async def _hurried(conn: aiosqlite.Connection, last: Coroutine[Any, Any, Any]) -> None:
-    """Wait for the `last` thing that a connection does, and interrupt whatever it does before."""
-    waiting = asyncio.ensure_future(last)
+async def _calm(conn: aiosqlite.Connection) -> None:
+    """Interrupt what a connection does until it does nothing."""
+    # Something that is no statement, so that it cannot be interrupted itself.
+    waiting = asyncio.ensure_future(conn.set_authorizer(None))
     # More than once: what is interrupted may not have begun.
     while not waiting.done():
         await conn.interrupt()
