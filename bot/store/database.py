@@ -137,8 +137,17 @@ class Database:
 
     async def rewrite(self) -> None:
         """Write the file anew, without what was deleted. Changes wait for it meanwhile, reading does not."""
-        async with self._alone() as conn:
-            await conn.execute("VACUUM")
+        async with self._alone():
+            # On a connection of its own: VACUUM is refused while a statement is open, as one of a cancelled task can be.
+            conn = await self._connect()
+            try:
+                with self._explained(conn):
+                    await conn.execute("VACUUM")
+            finally:
+                if conn in self._connections:  # else the store was closed
+                    self._connections.remove(conn)
+                    await _calm(conn)
+                    await conn.close()
 
     async def checkpoint(self) -> None:
         """Write the WAL back into the file and empty it, unless it is read at the moment for long."""
@@ -316,7 +325,8 @@ class Database:
         left = deadline.left()
         seconds = BUSY_SECONDS if left is None else min(left, BUSY_SECONDS)
         if seconds != self._waits:
-            await conn.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            # Fetched, or the statement stays open.
+            await conn.execute_fetchall(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
             self._waits = seconds
 
     def _require_time(self) -> None:

@@ -229,6 +229,22 @@ async def test_durable_write(db: Database, how: dict[str, bool], level: int) -> 
             assert synchronous == level
 
 
+async def test_rewritten_with_a_statement_open(db: Database) -> None:
+    """The file is written anew even while a statement is open, which SQLite refuses on the same connection."""
+    async with db.write() as conn:
+        cursor = await conn.execute("SELECT value FROM json_each('[1, 2]')")
+        assert await cursor.fetchone() == (1,)
+    async with db.write() as conn:
+        await conn.execute("INSERT INTO meta VALUES ('big', hex(zeroblob(200000)))")
+        await conn.execute("DELETE FROM meta WHERE key = 'big'")
+    before = await db.size()
+
+    await db.rewrite()
+
+    assert await db.size() < before
+    await cursor.close()
+
+
 async def test_two_starts_at_once(path: Path) -> None:
     """Two processes that make the same store at the same moment both find it made."""
     stores = [Database(path) for _ in range(4)]
