@@ -10,6 +10,7 @@ from typing import Any
 
 from holding import LURE
 from intruding import Intruder, Told, leaves, menus
+from thorough import some
 
 from bot.errors import UserError
 from bot.model import Command
@@ -115,8 +116,8 @@ async def commands(who: Intruder, text: str, *but: Mapping[str, Collection[str]]
         if wanted("menu", command["name"]):
             yield command["name"], await who.menu(command, await who.say(text))
     prefix = await bot.prefix(who.channel.guild.id if who.channel.guild else 0)
-    for command in bot.walk_commands():
-        for line in LINES if wanted("typed", command.qualified_name) else ():
+    for turn, command in enumerate(bot.walk_commands()):
+        for line in some(LINES, turn) if wanted("typed", command.qualified_name) else ():
             typed = f"{prefix}{command.qualified_name} {line.format(text)}"
             yield f"typed {typed}", await who.type(typed)
 

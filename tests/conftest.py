@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import simcord.pytest_plugin
-from hypothesis import HealthCheck, settings
 from newsroom import Newsroom
+from thorough import pytest_addoption, pytest_configure
 from town import found_town
 from unhurried import UnhurriedEnv
 
@@ -29,9 +29,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+__all__ = ["pytest_addoption", "pytest_configure"]
 
 # simcord's fixture `simcord_env` takes no class.
 simcord.pytest_plugin.Env = UnhurriedEnv

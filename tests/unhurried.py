@@ -26,7 +26,7 @@ class UnhurriedEnv(simcord.Env):
         self,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - simcord's own signature
-        idle: float = 0.05,
+        idle: float = 0.01,
         dispatch: str | None = None,
         _deadline: float | None = None,
     ) -> None:

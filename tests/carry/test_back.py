@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from carrying import DEEDS, HEADER, HERE, LATER, MODERATOR, NOW, THERE, bring, do, fill, history, lines, rows, whole
 from hypothesis import HealthCheck, given, settings
+from thorough import examples
 
 from bot.carry.apply import Done
 from bot.carry.back import take_back
@@ -75,7 +76,7 @@ async def test_a_sheet(town: Database) -> None:
         assert (await moderation.fields_of(conn, 5, 2))[0].guild_id == 0
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deeds=DEEDS, there=DEEDS)
 async def test_whatever_it_was(deeds: list[tuple[Any, ...]], there: list[tuple[Any, ...]]) -> None:
     """Whatever a server has and whatever file it brings in: once that is taken back, people see what they saw."""

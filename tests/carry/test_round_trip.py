@@ -8,12 +8,13 @@ from typing import Any
 
 from carrying import DEEDS, HERE, bring, counts, fill, found, lines, rows, try_out, whole
 from hypothesis import HealthCheck, given, settings
+from thorough import examples
 
 from bot.carry.state import Target
 from bot.store.carry import EVERYTHING
 from bot.store.database import Database
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SETTINGS

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom, Seen
+from thorough import examples
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -87,7 +88,7 @@ async def test_slash(newsroom: Newsroom, name: str) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

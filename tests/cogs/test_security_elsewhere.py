@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import time
+from itertools import product
 
 import pytest
 import simcord
 from attempts import FIELDS, MEMBERS, NUMBERLESS, OPEN, QUESTIONS, commands, deeds, faults
 from holding import EVENT, LURE, NOW, PRIVATE, SECRET, Held, holding, said
 from intruding import Intruder, Rows, Told, Watch, intruder, leaves
+from thorough import some
 
 from bot.answers.asks import MENU_ID, encode
 from bot.client import Dateline
@@ -133,22 +135,22 @@ async def questions(who: Intruder, held: Held) -> AsyncIterator[tuple[str, Told]
     for text in (LURE, str(held.ids["stat"])):
         async for what, told in commands(who, text, others):
             yield what, told
-    for command in Command:
-        for place in PLACES:
-            for thing in ("stat", "quote", "event", "removed", "correction", "subject", "measure", "source"):
-                ask = encode(Ask(command, text=LURE, **{place: held.ids[thing]}), who.actor.id)
-                yield f"button {ask}", await who.press(ask)
-                if command is Command.SHOW:
-                    yield f"menu {ask}", await who.pick(MENU_ID, ask)
+    things = ("stat", "quote", "event", "removed", "correction", "subject", "measure", "source")
+    for turn, (command, place) in enumerate(product(Command, PLACES)):
+        for thing in things if command is Command.SHOW else some(things, turn):
+            ask = encode(Ask(command, text=LURE, **{place: held.ids[thing]}), who.actor.id)
+            yield f"button {ask}", await who.press(ask)
+            if command is Command.SHOW:
+                yield f"menu {ask}", await who.pick(MENU_ID, ask)
 
 
 async def test_every_deed_with_their_numbers(held: Held, stranger: Intruder, watch: Watch) -> None:
     """To a moderator of another server, a number of this one is as one that there is not, and nothing happens."""
     wrong: list[str] = []
     before = watch.rows(but_of=held.room.elsewhere.guild.id)
-    for name in sorted(ACTIONS):
+    for turn, name in enumerate(sorted(ACTIONS)):
         unused = [same(told) async for _, told in deeds(stranger, name, UNUSED, str(UNUSED))]
-        for thing in THINGS:
+        for thing in some(THINGS, turn):
             tried = [one async for one in deeds(stranger, name, held.ids[thing], str(held.ids[thing]))]
             for (what, told), other in zip(tried, unused, strict=True):
                 nothing = told.alone and same(told) == other and (NOTHING.search(told.sentence) or "button" not in what)
@@ -169,8 +171,8 @@ async def test_their_numbers_in_own_things(held: Held, stranger: Intruder, watch
     ids = {str(held.ids[thing]) for thing in ("source", "stat", "subject")} | {str(held.desk.id), str(held.role.id)}
     fields = FIELDS | {"source": str(held.ids["source"]), "subjects": f"#{held.ids['subject']}"}
     before = watch.rows(but_of=held.room.elsewhere.guild.id)
-    for name in sorted(ACTIONS):
-        for text in ("event", "2", f"1|1|1|#{held.ids['subject']}"):
+    for turn, name in enumerate(sorted(ACTIONS)):
+        for text in some(("event", "2", f"1|1|1|#{held.ids['subject']}", ""), turn):
             for number in await own(held):
                 moved = watch.moved
                 tried = [await stranger.press(f"do:{name}:{number}:{text}")]
@@ -246,8 +248,9 @@ async def test_odd_numbers(held: Held) -> None:
     """Numbers that nothing has, that are far too large or are of what was removed, are answered in a sentence."""
     moderator = await intruder(held.room.env, held.room.moderator, held.room.here.channel)
     wrong: list[str] = []
-    for name in sorted(set(ACTIONS) - {"privacy.erase.yes"}):
-        for number in (0, 2**63 - 1, 2**63, 10**19 - 1, held.ids["removed"], held.ids["deleted digest"]):
+    odd = (0, 2**63 - 1, 2**63, 10**19 - 1, held.ids["removed"], held.ids["deleted digest"])
+    for turn, name in enumerate(sorted(set(ACTIONS) - {"privacy.erase.yes"})):
+        for number in some(odd, turn):
             async for what, told in deeds(moderator, name, number, "9" * 19):
                 if not told.requests or "went wrong" in told.sentence:
                     wrong.append(f"{what}: {told.sentence}")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from bot.digest import claims, digests, editions, outcomes
 from bot.digest.catchup import CatchUp
@@ -134,7 +135,7 @@ async def run(
             return room, found, schedules
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.sampled_from(CatchUp), min_size=1, max_size=2),
     st.sampled_from([timedelta(minutes=5), timedelta(hours=6), timedelta(days=7)]),
@@ -159,7 +160,7 @@ def test_at_most_once(
             assert edition.message_id == (edition.id if edition.state is State.POSTED else None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(STEPS, max_size=14))
 def test_none_lost(steps: list[tuple[str, str, int]]) -> None:
     """With a window of a week, and no more than that to catch up, every single moment is posted in the end."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation import CHANGING, expected, made_up, simulate
+from thorough import examples
 
 from bot.digest.schedule import (
     DAILY,
@@ -73,12 +74,12 @@ def test_changes_of_clocks(where: str, wall: str, after: str, due: list[str]) ->
     assert found == [at(f"{after[:4]}-{moment}") for moment in due]
 
 
-def test_forty_schedules_over_ten_years() -> None:
+def test_schedules_over_ten_years() -> None:
     """Their moments are those of dateutil's recurrences, in zones with every kind of change."""
     rng = random.Random(40)  # noqa: S311 - made-up schedules are no secret
     since, until = at("2015-01-01"), at("2025-01-01")
 
-    for _ in range(40):
+    for _ in range(examples(40)):
         schedule = made_up(rng)
         assert list(due_between(schedule, since, until)) == expected(schedule, since, until).moments, schedule
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from thorough import examples
 from town import (
     ARTICLE,
     COLLEAGUE,
@@ -446,7 +447,7 @@ async def check_places(db: Database) -> None:
         assert not list(await conn.execute_fetchall("PRAGMA foreign_key_check"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=st.lists(DEEDS, min_size=5, max_size=25))
 async def test_whatever_is_done_the_history_tells_what_is(town: Database, tmp_path: Path, deeds: list[Any]) -> None:
     """After any deeds of two servers and any packs, each entry is what its last change says, and is found so."""

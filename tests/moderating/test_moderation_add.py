@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from thorough import examples
 from town import (
     ARTICLE,
     EVENT,
@@ -199,7 +200,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(statement=HOSTILE, note=HOSTILE, words=HOSTILE, role=HOSTILE)
 async def test_hostile_text_is_kept_and_found(town: Database, statement: str, note: str, words: str, role: str) -> None:
     """Whatever is written comes back unchanged and is found by its words."""

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from strategies import some_text, stats
+from thorough import examples
 
 from bot.limits import ALT_TEXT
 from bot.model import Answer, Ask, Basis, Command, Stat
@@ -39,7 +40,7 @@ def contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(stats, min_size=1, max_size=5), some_text)
 def test_any_figures_can_be_drawn(figures: list[Stat], measure: str) -> None:
     """Math, breaks, direction marks, emoji, endless names and numbers are drawn without a warning."""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import HOSTILE, entries, events, ids, quotes, several, some_text, stats
 from test_limits import MARKUP, PING, assert_accepted, live, texts
+from thorough import examples
 
 from bot.digest.digests import Digest
 from bot.digest.editorial import Content, Corrected, Material
@@ -88,7 +89,9 @@ def editions(draw: st.DrawFn) -> tuple[Digest, Content, Material]:
     return wanted, content, Material(known, changes)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(
     edition=editions(),
     late=st.booleans(),

@@ -11,6 +11,7 @@ import pytest
 from factories import ASKER_ID
 from hypothesis import HealthCheck, given, settings
 from strategies import answers, some_text
+from thorough import examples
 
 from bot import limits
 from bot.answers.asks import decode
@@ -93,7 +94,9 @@ def assert_accepted(card: Card) -> None:
             decode(option.value)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(answers())
 def test_any_answer_gives_a_card_that_discord_accepts(answer: Answer) -> None:
     """No text, number or list is too long, too short or too strange for a card."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from packs import HARBOR, TOWN, WHOLE, give, pack, put, stat, subject
+from thorough import examples
 
 from bot import names
 from bot.answers import similar
@@ -203,7 +204,7 @@ def test_entry_number(typed: str, number: int) -> None:
     assert names.entry_number(typed) == number
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=2000))
 @example('"')
 @example("\0")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from packs import FERRY, HARBOR, MAYOR, PILOT, event, pack, put, quote, stat, subject
+from thorough import examples
 
 from bot.answers.lookup import answer
 from bot.errors import UserError
@@ -198,7 +199,7 @@ async def test_no_word(store: Database, text: str) -> None:
         await find(store, text)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(max_size=2000) | st.lists(st.sampled_from(SYNTAX)).map(" ".join),
     kind=st.none() | st.sampled_from(Kind),
