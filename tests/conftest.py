@@ -65,10 +65,25 @@ async def store(built: Path, tmp_path: Path) -> AsyncIterator[Database]:
         yield db
 
 
+@pytest.fixture(scope="session")
+def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a store with nothing in it; migrating takes longer than copying."""
+    path = tmp_path_factory.mktemp("unused") / "dateline.db"
+
+    async def create() -> None:
+        async with Database(path):
+            pass
+
+    asyncio.run(create())
+    return path
+
+
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+async def empty(unused: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """Return an open store with nothing in it."""
-    async with Database(tmp_path / "empty.db") as db:
+    path = tmp_path / "empty.db"
+    shutil.copyfile(unused, path)
+    async with Database(path) as db:
         yield db
 
 

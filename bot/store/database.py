@@ -138,7 +138,7 @@ class Database:
     async def rewrite(self) -> None:
         """Write the file anew, without what was deleted. Changes wait for it meanwhile, reading does not."""
         async with self._alone():
-            # On a connection of its own: VACUUM is refused while a statement is open, as one of a cancelled task can be.
+            # VACUUM is refused while a statement is open on its connection, as one of a cancelled task can be.
             conn = await self._connect()
             try:
                 with self._explained(conn):
