@@ -4,7 +4,7 @@
 
 FOLDER holds a Discord on the loopback address (its module `loopback`). At once, and again and again: a member suggests
 a message of `a a a …` as a quotation of 660 parts, and one of 25; a moderator reviews the queue and brings in a file of
-a header and a million rows, packed to a few KB, and a sheet of 40,000 columns; members search for what is on everything
+a header and 32.5 million rows, packed to 63 KB, and a sheet of 40,000 columns; members search for what is on everything
 and for what is long, and type 6,000 letters that expand (U+FDFA) into what is completed. All the while a member of
 another server asks `/help`. The program prints the longest wait for it, idle and under load, and for each costly
 thing whether its author had an answer. Exits with 1 where `/help` took longer than 0.3 s, or somebody had no answer.
@@ -34,7 +34,7 @@ PAUSE = 0.02
 IDLE = 50
 MENU = "Suggest as quote"
 LETTER = "\ufdfa"
-ROWS, COLUMNS = 1_000_000, 40_000
+ROWS, COLUMNS = 32_500_000, 40_000
 LONG = 120.0
 """Seconds that a file may take until its answer is there."""
 
@@ -71,7 +71,7 @@ async def completions(world: Any, member: Any, channel: Any) -> Any:
 
 
 def packed() -> bytes:
-    """Return a sheet of very many rows in a few KB."""
+    """Return a sheet of very many rows in 63 KB."""
     return gzip.compress(b"kind\n" + b"1\n" * ROWS)
 
 
@@ -114,6 +114,7 @@ async def run(options: argparse.Namespace, path: Path) -> bool:
             asker = world.add_user("asker", other, [])
             here = world.channel
             idle = [(await world.slash(asker, elsewhere, "help", {})).latency for _ in range(IDLE)]
+            rows = packed()  # here, as it would keep the loop that measures
             times: list[float] = []
             answered: dict[str, list[str]] = defaultdict(list)
             stop = asyncio.Event()
@@ -127,8 +128,8 @@ async def run(options: argparse.Namespace, path: Path) -> bool:
                     "searches": searches(world, some[2], here),
                     "completions": completions(world, some[3], here),
                     "the review queue": world.slash(world.mod, here, "review", {}),
-                    "a file of a million rows": world.slash(
-                        world.owner, here, "data import", {"file": ("rows.csv.gz", packed())}, **file
+                    "a file of 32.5 million rows": world.slash(
+                        world.owner, here, "data import", {"file": ("rows.csv.gz", rows)}, **file
                     ),
                     "a sheet of 40,000 columns": world.slash(
                         world.mod, here, "data import", {"file": ("wide.csv", wide())}, **file
