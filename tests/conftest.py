@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import sys
@@ -33,6 +34,13 @@ __all__ = ["pytest_addoption", "pytest_configure"]
 
 # simcord's fixture `simcord_env` takes no class.
 simcord.pytest_plugin.Env = UnhurriedEnv
+
+
+def pytest_collection_finish() -> None:
+    """Spare Python from looking for garbage in what was imported; that took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
