@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable
 
 LONGEST = 10_000
-"""Characters of a name or a question that are folded; Unicode's NFKC can make eighteen of one."""
+"""Characters of a name or a question that are folded. Unicode's NFKC can make eighteen letters of one character: a text
+is folded up to this many letters, or to as many as it has characters if it has more."""
 
 _CACHED = 20_000
 """Entries that a table keeps, so that hostile text cannot fill the memory."""
@@ -122,6 +123,7 @@ def _joined(of: Callable[[str], str]) -> Callable[[str], str]:
 
 _NAME, _TEXT = Table(_joined(_generous)), Table(_generous)
 _SPELLING, _UNACCENTED = Table(_joined(_strict)), Table(_bare)
+_COMPATIBLE = Table(lambda character: unicodedata.normalize("NFKC", character))
 
 
 def name_words(text: str) -> list[str]:
@@ -159,6 +161,8 @@ def _words(text: str, table: Table, then: Callable[[str], str] = str) -> list[st
 def _folded(text: str, table: Table) -> str:
     if text.isascii():
         return text.lower().translate(table)
+    # NFC of each character's NFKC is NFKC of the text. It takes a quarter of the time where characters become many.
+    once = unicodedata.normalize("NFC", text.translate(_COMPATIBLE))[: max(LONGEST, len(text))]
     # Each step may make what an earlier one would have changed.
-    once = unicodedata.normalize("NFKC", text).casefold().translate(table)
+    once = once.casefold().translate(table)
     return unicodedata.normalize("NFKC", once).casefold().translate(table)

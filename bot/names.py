@@ -70,7 +70,7 @@ def key(text: str) -> str:
 
 def spelling(text: str) -> Spelling:
     """Return what tells a name from others that are looked up by the same key."""
-    letters = " ".join(_without_article(spelled_words(text[:LONGEST])))
+    letters = " ".join(_without_article(spelled_words(typed(text))))
     return Spelling(letters, letters if letters.isascii() else unaccented(letters))
 
 

@@ -23,6 +23,9 @@ _EDGES = _UNSEEN + "".join(filter(str.isspace, map(chr, range(0x3001))))
 _WORD = re.compile(r"(\S++)\s*+(.*)", re.DOTALL)
 _NAME = re.compile(rf"([^\s{_UNSEEN}{_MARKS}]++)[{_MARKS}]*+[\s{_UNSEEN}]*+(.*)", re.DOTALL)
 
+_LONGEST_WORD = 200
+"""Characters of the longest first word that is read as a command; Discord's longest command has 32."""
+
 _LONGEST_TAIL = 60
 """The characters at the end of a message in which a mention is looked for."""
 
@@ -97,7 +100,7 @@ def _command(text: str, known: Collection[str]) -> str:
     """Return a text that begins with a command, which is written as it is known if it is."""
     text = text.lstrip(_EDGES)
     for form in (_WORD, _NAME):
-        if found := form.match(text):
+        if (found := form.match(text)) and len(found[1]) <= _LONGEST_WORD:
             name = _IS_UNSEEN.sub("", unicodedata.normalize("NFKC", found[1])).rstrip(_MARKS).lower()
             if name in known:
                 return f"{name} {found[2].lstrip(_EDGES)}"

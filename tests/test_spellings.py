@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from spellings import ACCENTS, APART, OTHER, PAIRS, SAME, pairs
 
-from bot import names
+from bot import folding, names
 from bot.folding import LONGEST
 from bot.names import Likeness
 
@@ -86,6 +86,15 @@ def test_the_length_has_a_bound() -> None:
 
     assert names.key(short) == names.key(long)
     assert names.spelling(short) == names.spelling(long)
+
+
+def test_folding_has_a_bound() -> None:
+    """A text that Unicode makes longer is folded up to a number of letters; one of as many letters is whole."""
+    grown, plain = "\ufdfa" * LONGEST, "é" * LONGEST
+
+    assert len(folding.folded(grown)) == LONGEST
+    assert folding.folded(plain * 2) == "e" * LONGEST * 2
+    assert folding.text_words("\ufdfa " * 100) == folding.text_words("\ufdfa") * 100
 
 
 def test_what_is_typed_for_a_name_has_a_bound() -> None:

@@ -34,3 +34,13 @@ def test_any_text(text: str, *, private: bool) -> None:
 def test_others_are_not_the_bot(text: str, other: str) -> None:
     """What begins with somebody else's name or another prefix is left alone."""
     assert read(f"{other} stats {text}", BOT, KNOWN, private=False) is None
+
+
+def test_the_first_word_has_a_bound() -> None:
+    """A command is found behind a long run of marks, and a word longer than any command is none."""
+    marked = read("!help" + "!" * 1000 + " me", BOT, KNOWN, private=False)
+    hidden = read("!he" + "\u200b" * 1000 + "lp", BOT, KNOWN, private=False)
+
+    assert marked == "!help me"
+    assert hidden is not None
+    assert hidden.startswith("!he\u200b")

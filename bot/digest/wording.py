@@ -16,6 +16,9 @@ _SHOWN = 40
 """So much of what was typed is said back."""
 
 _DAY_HOURS, _HALF_DAY, _HOUR_MINUTES = 24, 12, 60
+_NEXT_DAY = _DAY_HOURS, 0
+"""Hour and minute of 24:00."""
+
 _TIME = re.compile(
     r"(?:at )?(?P<hour>[0-9]{1,2})(?:(?:(?:[:.h ]| h | ?uhr )?(?P<minute>[0-9]{2}))|(?::(?P<exact>[0-9]{2}):00))?"
     r" ?(?:h|hrs|uhr|o ?clock)? ?(?:(?P<half>[ap])\.?m\.?)?",
@@ -68,21 +71,14 @@ def read_time(typed: str) -> time:
 
     Raise UserError where it is none.
     """
-    text = " ".join(typed.lower().replace("’", "").replace("'", "").split())
-    if named := _NAMED_TIME.fullmatch(text):
-        return time(0 if named[1] == "midnight" else _HALF_DAY)
-    if found := _TIME.fullmatch(text):
-        hour, minute, half = int(found["hour"]), int(found["minute"] or found["exact"] or 0), found["half"]
-        if (hour, minute, half) == (_DAY_HOURS, 0, None):
-            raise UserError(
-                f"“{_said(typed)}” is when the next day begins. Type 0:00, and choose the days that begin then."
-            )
-        if half and (hour <= _HALF_DAY if half == "a" else 1 <= hour <= _HALF_DAY):
-            hour = hour % _HALF_DAY + (_HALF_DAY if half == "p" else 0)
-            half = None
-        if not half and hour < _DAY_HOURS and minute < _HOUR_MINUTES:
-            return time(hour, minute)
-    raise UserError(f"“{_said(typed)}” is no time of day. Type one like 9:00, 21:15 or 9:30 pm.")
+    found = _clock(typed)
+    if found == _NEXT_DAY:
+        raise UserError(
+            f"“{_said(typed)}” is when the next day begins. Type 0:00, and choose the days that begin then."
+        )
+    if found is None:
+        raise UserError(f"“{_said(typed)}” is no time of day. Type one like 9:00, 21:15 or 9:30 pm.")
+    return time(*found)
 
 
 def read_days(typed: str) -> Days:
@@ -90,9 +86,8 @@ def read_days(typed: str) -> Days:
 
     Raise UserError where none are named.
     """
-    text = _WORKING.sub("weekdays", typed.lower().replace(OR_LAST, ""))
-    words = [word for word in _DAY_WORDS.findall(text) if word not in _FILLERS]
-    days = _month_day(words) or _week(words)
+    words = _day_words(typed)
+    days = _days(words)
     if days is None:
         raise UserError(f"“{_said(typed)}” {_why_none(words)}")
     return days
@@ -103,14 +98,14 @@ def read_line(typed: str, now: datetime) -> Line:
     words = typed.replace(OR_LAST, "").replace(",", " , ").split()
     parts = [words[:_MOST_WORDS]]
     fields: dict[str, str] = {}
-    readers: tuple[tuple[str, Callable[[str], object], int], ...] = (
-        ("time", _read_clear_time, _LONGEST_TIME),
-        ("days", _read_clear_days, _LONGEST_DAYS),
-        ("time", read_time, _LONGEST_TIME),
-        ("zone", lambda text: _read_zone(text, now), _LONGEST_ZONE),
+    readers: tuple[tuple[str, Callable[[str], bool], int], ...] = (
+        ("time", _is_clear_time, _LONGEST_TIME),
+        ("days", _is_clear_days, _LONGEST_DAYS),
+        ("time", _is_time, _LONGEST_TIME),
+        ("zone", lambda text: text.lower() not in _BETWEEN and zone_search.names_one(text, now), _LONGEST_ZONE),
     )
-    for key, read, longest in readers:
-        found = None if key in fields else _take(parts, read, longest)
+    for key, is_one, longest in readers:
+        found = None if key in fields else _take(parts, is_one, longest)
         if found is not None:
             fields[key], parts = found
     left = [*(word for part in parts for word in part), *words[_MOST_WORDS:]]
@@ -119,9 +114,9 @@ def read_line(typed: str, now: datetime) -> Line:
 
 
 def _take(
-    parts: Sequence[Sequence[str]], read: Callable[[str], object], longest: int
+    parts: Sequence[Sequence[str]], is_one: Callable[[str], bool], longest: int
 ) -> tuple[str, list[list[str]]] | None:
-    """Return the longest run of words that can be read, and what is before and after it; None if there is none."""
+    """Return the longest run of words that is one, and what is before and after it; None if there is none."""
     most = min(longest, max((len(part) for part in parts), default=0))
     for length in range(most, 0, -1):
         for index, part in enumerate(parts):
@@ -130,32 +125,51 @@ def _take(
                 if sum(map(len, run)) > _LONGEST_RUN:
                     continue
                 text = " ".join(run).replace(" ,", ",").strip(", ").removeprefix("at ")
-                try:
-                    read(text)
-                except UserError:
+                if not is_one(text):
                     continue
                 around = [list(part[:start]), list(part[start + length :])]
                 return text, [*map(list, parts[:index]), *around, *map(list, parts[index + 1 :])]
     return None
 
 
-def _read_clear_time(text: str) -> time:
-    """Read a time that could not be the day of a month as well."""
-    if text.isdecimal() and len(text) < len("900"):
-        raise UserError(text)
-    return read_time(text)
+def _clock(typed: str) -> tuple[int, int] | None:
+    """Return the hour and the minute of a time of day, also of 24:00, None where it is none."""
+    text = " ".join(typed.lower().replace("’", "").replace("'", "").split())
+    if named := _NAMED_TIME.fullmatch(text):
+        return 0 if named[1] == "midnight" else _HALF_DAY, 0
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, half = int(found["hour"]), int(found["minute"] or found["exact"] or 0), found["half"]
+    if (hour, minute, half) == (*_NEXT_DAY, None):
+        return _NEXT_DAY
+    if half and (hour <= _HALF_DAY if half == "a" else 1 <= hour <= _HALF_DAY):
+        hour = hour % _HALF_DAY + (_HALF_DAY if half == "p" else 0)
+        half = None
+    return (hour, minute) if not half and hour < _DAY_HOURS and minute < _HOUR_MINUTES else None
 
 
-def _read_clear_days(text: str) -> Days:
-    """Read days that could not be a time as well."""
-    if text.isdecimal():
-        raise UserError(text)
-    return read_days(text)
+def _is_time(text: str) -> bool:
+    return _clock(text) not in {None, _NEXT_DAY}
 
 
-def _read_zone(text: str, now: datetime) -> None:
-    if text.lower() in _BETWEEN or not zone_search.names_one(text, now):
-        raise UserError(text)
+def _is_clear_time(text: str) -> bool:
+    """Whether a text is a time that could not be the day of a month as well."""
+    return not (text.isdecimal() and len(text) < len("900")) and _is_time(text)
+
+
+def _is_clear_days(text: str) -> bool:
+    """Whether a text is days that could not be a time as well."""
+    return not text.isdecimal() and _days(_day_words(text)) is not None
+
+
+def _day_words(typed: str) -> list[str]:
+    text = _WORKING.sub("weekdays", typed.lower().replace(OR_LAST, ""))
+    return [word for word in _DAY_WORDS.findall(text) if word not in _FILLERS]
+
+
+def _days(words: Sequence[str]) -> Days | None:
+    return _month_day(words) or _week(words)
 
 
 def _month_day(words: Sequence[str]) -> Days | None:

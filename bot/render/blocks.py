@@ -63,7 +63,7 @@ def quote_block(quote: Quote, room: int, *, source: bool, prefix: str) -> str:
 
 def _spoken(part: str) -> str:
     """Return a part of a quotation as safe text with its lines, of many the first few and the rest as one."""
-    lines = [one for one in map(line, quoted(part).split("\n")) if one]
+    lines = [one for one in map(line, filter(str.strip, quoted(part).split("\n"))) if one]
     return "\n".join([*lines[: _MOST_LINES - 1], " ".join(lines[_MOST_LINES - 1 :])]).strip() or name("")
 
 

@@ -63,6 +63,8 @@ MISSING = {
 _LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and halves of characters, which nobody sees and the store does not keep."""
 
+_BETWEEN_NAMES = re.compile("[;\n]")
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -110,18 +112,21 @@ class Filled:
     def names(self, key: str, *, required: bool) -> tuple[str, ...]:
         """Return names that have ";" or line breaks between them, each once."""
         text = self.text(key, LONG, required=required, lines=True)
+        given = list(dict.fromkeys(name for each in _BETWEEN_NAMES.split(text) if (name := each.strip())))
         found: list[tuple[names.Spelling, str]] = []
-        for each in filter(None, map(str.strip, re.split("[;\n]", text))):
+        for place, each in enumerate(given):
             if len(each) > NAME_LENGTH:
                 self.fault(key, f"has a name of {len(each)} characters; shorten it to {NAME_LENGTH}.")
             spelling = names.spelling(each[:NAME_LENGTH])
-            # More names than are kept need no comparing.
-            if all(spelling.like(other) is names.Likeness.OTHER for other, _ in found[:ABOUTS]):
-                found.append((spelling, self._name(key, each)))
+            if any(spelling.like(other) is not names.Likeness.OTHER for other, _ in found):
+                continue
+            if len(found) == ABOUTS:
+                more = len(found) + len(given) - place
+                self.fault(key, f"has {more} names; keep the {ABOUTS} that matter most.")
+                break
+            found.append((spelling, self._name(key, each)))
         if text and not found:
             self.missing(key)
-        if len(found) > ABOUTS:
-            self.fault(key, f"has {len(found)} names; keep the {ABOUTS} that matter most.")
         return tuple(each for _, each in found)
 
     def amount(self, key: str, *, required: bool = False) -> Amount | None:

@@ -33,6 +33,7 @@ CLOSE_ENOUGH = 60
 COMPARED = 5000
 """Characters of a text and of a phrase that are compared word by word; that takes the product of the two."""
 
+_STRAIGHT = {mark: alike[0] for alike in ALIKE for mark in alike}
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _UNSPACED = re.compile(r"\S++")
 _DIGIT = re.compile(r"\d")
@@ -95,10 +96,11 @@ def compared(text: str, phrase: str) -> Segments:
     if len(phrase) <= HEAD and (alignment := fuzz.partial_ratio_alignment(phrase, text[:COMPARED])):
         first, last = alignment.dest_start, alignment.dest_end
     tokens = [token for token in _TOKEN.finditer(text, 0, COMPARED) if token.end() > first and token.start() < last]
-    typed = [_folded(token) for token in _TOKEN.findall(phrase, 0, COMPARED)]
+    typed = [_STRAIGHT.get(token, token) for token in _TOKEN.findall(phrase, 0, COMPARED)]
     if not tokens:
         return _segments(text, [])
-    codes = [code for code in Indel.opcodes([_folded(token[0]) for token in tokens], typed) if code.tag != "equal"]
+    printed = [_STRAIGHT.get(token[0], token[0]) for token in tokens]
+    codes = [code for code in Indel.opcodes(printed, typed) if code.tag != "equal"]
     replaced = {code.src_start for code in codes if code.tag == "insert"}
     dropped = {place for code in codes if code.tag == "delete" for place in (code.src_start, code.src_end)}
     differing: set[int] = set()
@@ -140,10 +142,6 @@ def _window(found: Spans, index: int, length: int) -> Span:
         index += 1
         end = found.ends[index]
     return start, end
-
-
-def _folded(token: str) -> str:
-    return next((alike[0] for alike in ALIKE if token in alike), token)
 
 
 def _segments(text: str, marked: Iterable[Span]) -> Segments:

@@ -148,6 +148,7 @@ FAULTS = [
     (Kind.STAT, "counted_by", "x" * 101, "has 101 characters; shorten it to 100."),
     (Kind.STAT, "about", "x; " + "y" * 101, "has a name of 101 characters; shorten it to 100."),
     (Kind.STAT, "about", "; ".join(f"n{n}" for n in range(26)), "has 26 names; keep the 25 that matter most."),
+    (Kind.STAT, "about", "; ".join(f"n{n}" for n in range(400)), "has 400 names; keep the 25 that matter most."),
     (
         Kind.STAT,
         "about",
