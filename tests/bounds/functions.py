@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,8 +24,9 @@ from bot.carry import sheet
 from bot.digest import planning, wording
 from bot.errors import UserError
 from bot.ingest import figures, locate, verify
-from bot.ingest.pack import PackQuote
-from bot.model import Kind, Language
+from bot.ingest.pack import PackEvent, PackQuote, PackStat
+from bot.ingest.table import NAME_LENGTH
+from bot.model import Basis, Kind, Language
 from bot.moderating import actions, drafts, kept
 from bot.render import blocks, chart, forms, history, listings, plain, preview, sources, words
 from bot.render.moderation import Manner
@@ -33,6 +34,8 @@ from bot.servers import settings
 from bot.store import search
 from bot.store.sources import SourceText
 from bot.writing import amounts, duplicates, fields, passages, proof, sentences, tokens
+from bot.writing.filled import LINE
+from bot.writing.proof import AT_ONCE
 from cogs import actions as clicks
 from cogs import completing, digest_desk, digest_setup, entry_typed, quoting, typed
 from tests.factories import event, quote, stat
@@ -44,14 +47,19 @@ NAME, FORM, ARTICLE = 200, 4_000, 1_000_000
 """Characters of what is read of a name, and of the longest message, field of a form and article that people bring."""
 
 Call = Callable[[str], object]
+"""A function with all that it is given besides a text; what it returns is no iterator."""
 
 
-@dataclass(frozen=True, slots=True)
 class Measured:
-    """A function as it is called with a text, and how many characters of it people can bring at most."""
+    """A function in the ways that it is called with a text, and how many characters of it people can bring at most.
 
-    call: Call
-    most: int = FORM
+    `most` is for a text that others wait for, on the event loop; `longest` for one that is worked on in a thread.
+    """
+
+    def __init__(self, *ways: Call, most: int = FORM, longest: int = 0) -> None:
+        self.ways = ways
+        self.most = most
+        self.longest = max(most, longest)
 
 
 def _refused(call: Call) -> Call:
@@ -66,11 +74,6 @@ def _refused(call: Call) -> Call:
     return tried
 
 
-def _every(kind: Kind) -> Call:
-    keys = fields.keys(kind)
-    return lambda given: fields.read(kind, dict.fromkeys(keys, given))
-
-
 def _reading(kind: Kind, **given: str) -> fields.Reading:
     whole = {"speaker": "A", "statement": "A", "source": "1", "about": "A", "measure": "b", "title": "A"}
     reading = fields.read(kind, whole | given)
@@ -79,7 +82,7 @@ def _reading(kind: Kind, **given: str) -> fields.Reading:
 
 
 _FIGURE = _reading(Kind.STAT, figure="1,000,000 people", out_of="2,000,000 people")
-_DATED = _reading(Kind.EVENT, date="2024-11-05", date_printed="5 a 2024", passage="a")
+_QUOTE = _reading(Kind.QUOTE, words="zz a", passage="a")
 _PARTS = ("a", "a a", "a a a", "aa", "a b", "1", "“a”") * 3
 
 
@@ -87,34 +90,50 @@ def _similar(given: str) -> object:
     return similar._within(names.key(names.typed(given))[: similar.LONGEST_KEY], names.key(given[:100]))
 
 
-def _duplicate(given: str) -> object:
-    entry = _reading(Kind.QUOTE, words="a").entry
-    assert entry is not None
-    detail = PackQuote((given, given), "A", "", "", "")
-    other = PackQuote((given[: len(given) // 2], "b"), "A", "", "", "")
-    one, two = (SimpleNamespace(subjects=("A",), detail=each) for each in (detail, other))
-    return duplicates.alike(one, two)  # type: ignore[arg-type]  # of an entry only these two are read
+def _alike(one: PackQuote | PackEvent | PackStat, other: PackQuote | PackEvent | PackStat, *subjects: str) -> object:
+    # Of an entry only these two are read.
+    both = (
+        SimpleNamespace(subjects=subjects[place : place + 1], detail=each) for place, each in enumerate((one, other))
+    )
+    return duplicates.alike(*both)  # type: ignore[arg-type]
 
 
-def _proven(given: str) -> object:
-    source = SourceText(len(given), given)
-    return [
-        proof.prove(_reading(Kind.QUOTE, words=words, passage=passage), source)
-        for words, passage in (("\n[…]\n".join(_PARTS), ""), ("zz a", "a"))
-    ] + [proof.prove(_FIGURE, source), proof.prove(_DATED, source)]
+def _said(*parts: str) -> PackQuote:
+    return PackQuote(parts, "A", "", "", "")
 
 
-def _spoken_to(given: str) -> object:
-    bot = typed_command.Addressee(1, 2, "!")
-    return [
-        typed_command.read(each, bot, {"a", "help"}, private=private)
-        for each in (given, f"<@1>{given}", f"!{given}", f"a {given}<@&2>")
-        for private in (False, True)
-    ]
+def _counted(measure: str) -> PackStat:
+    return PackStat(measure, Decimal(1), "people", False, Basis.NOT_STATED, None, "", False, "", "")  # noqa: FBT003
 
 
-def _settings(given: str) -> object:
-    return [_refused(lambda one, name=name: settings.read(name, one))(given) for name in sorted(settings.NAMES)]
+def _proven(reading: fields.Reading) -> Call:
+    return lambda given: proof.prove(reading, SourceText(len(given), given))
+
+
+def _form(kind: Kind, given: str) -> dict[str, str]:
+    """Return a text in every field, as much of it as Discord takes there."""
+    asked = {question.key: question.most for step in forms.STEPS[kind] for question in step.questions}
+    return {key: given[: asked.get(key, LINE)] for key in fields.keys(kind)}
+
+
+def _long(given: str) -> str:
+    """Return as much as a field of a form takes of what a text is made of."""
+    return (given * (FORM // max(1, len(given)) + 1))[:FORM]
+
+
+def _event(title: str) -> PackEvent:
+    return PackEvent(title, "2024-11-05", "", "")
+
+
+def _quoting(words: str) -> fields.Reading:
+    assert _QUOTE.entry is not None
+    return replace(_QUOTE, quoted="", entry=replace(_QUOTE.entry, detail=_said(words)))
+
+
+def _spoken_to(before: str, after: str, *, private: bool) -> Call:
+    return lambda given: typed_command.read(
+        f"{before}{given}{after}", typed_command.Addressee(1, 2, "!"), {"a", "help"}, private=private
+    )
 
 
 def _embed() -> discord.Embed:
@@ -153,48 +172,55 @@ MEASURED: Mapping[str, Measured] = {
     "bot.folding.spelled_words": Measured(folding.spelled_words),
     "bot.folding.unaccented": Measured(folding.unaccented),
     "bot.ingest.figures.is_printed": Measured(
-        lambda given: [figures.is_printed(Decimal(value), given) for value in ("1", "1000000", "257000.5")], ARTICLE
+        *(partial(figures.is_printed, Decimal(value)) for value in ("1", "1000000", "257000.5")),
+        most=AT_ONCE,
+        longest=ARTICLE,
     ),
     "bot.ingest.figures.likely": Measured(
-        lambda given: list(figures.likely(Decimal(1_000_000), given, 0, len(given))), ARTICLE
+        lambda given: list(figures.likely(Decimal(1_000_000), given, 0, len(given))), most=AT_ONCE, longest=ARTICLE
     ),
-    "bot.ingest.locate.quotations": Measured(locate.quotations, ARTICLE),
-    "bot.ingest.locate.stray_marks": Measured(locate.stray_marks, ARTICLE),
-    "bot.ingest.verify._without_quotations": Measured(verify._without_quotations, ARTICLE),
+    "bot.ingest.locate.quotations": Measured(locate.quotations, most=AT_ONCE, longest=ARTICLE),
+    "bot.ingest.locate.stray_marks": Measured(locate.stray_marks, most=AT_ONCE, longest=ARTICLE),
+    "bot.ingest.verify._without_quotations": Measured(verify._without_quotations, most=AT_ONCE, longest=ARTICLE),
     "bot.moderating.actions.decode": Measured(_refused(actions.decode)),
     "bot.moderating.drafts.content": Measured(lambda given: drafts.content({"words": given, "new.title": given})),
     "bot.moderating.drafts.author": Measured(
-        lambda given: drafts.author({drafts.MESSAGE: given, "new.author": given, drafts.MEMBER: ""}), NAME
+        lambda given: drafts.author({drafts.MESSAGE: given, "new.author": given, drafts.MEMBER: ""}), most=NAME
     ),
     "bot.moderating.drafts.spoken_by_another": Measured(
         lambda given: drafts.spoken_by_another({drafts.MESSAGE: given, "new.author": given, "speaker": f"{given}a"}),
-        NAME,
     ),
     "bot.moderating.kept.packed": Measured(lambda given: kept.packed({"a": given, "b": given})),
     "bot.moderating.kept.unpacked": Measured(lambda given: kept.unpacked(kept.packed({"a": given, "b": given}))),
     "bot.names.key": Measured(names.key),
     "bot.names.typed": Measured(names.typed),
-    "bot.names.spelling": Measured(names.spelling, NAME),
-    "bot.names.like": Measured(lambda given: names.like(given, f"{given}a"), NAME),
+    "bot.names.spelling": Measured(names.spelling),
+    "bot.names.like": Measured(lambda given: names.like(given, f"{given}a")),
     "bot.names.typo_keys": Measured(names.typo_keys),
     "bot.names.entry_number": Measured(names.entry_number),
     "bot.render.blocks.block": Measured(
-        lambda given: [
-            blocks.block(entry, 800, given, source=True, prefix="!")
+        *(
+            lambda given, entry=entry: blocks.block(entry(given), 800, given, source=True, prefix="!")
             for entry in (
-                quote(parts=(given, given), speaker=given[:100], role=given, statement=given, note=given),
-                stat(statement=given, note=given, unit=given[:100]),
-                event(statement=given, title=given[:100], date_printed=given),
+                lambda given: quote(
+                    parts=(given[: len(given) // 2],) * 2,
+                    speaker=given[:100],
+                    role=given[:LINE],
+                    statement=given,
+                    note=given,
+                ),
+                lambda given: stat(statement=given, note=given, unit=given[:100]),
+                lambda given: event(statement=given, title=given[:100], date_printed=given[:LINE]),
             )
-        ]
+        )
     ),
     "bot.render.chart.alt_text": Measured(lambda given: chart.alt_text([stat(subject=given, unit=given)] * 5, given)),
     "bot.render.forms.step_form": Measured(
-        lambda given: [
-            forms.step_form(kind, number, dict.fromkeys(fields.keys(kind), given), "id")
+        *(
+            lambda given, kind=kind, number=number: forms.step_form(kind, number, _form(kind, given), "id")
             for kind in Kind
             for number in range(len(forms.STEPS[kind]))
-        ]
+        )
     ),
     "bot.render.forms.cut": Measured(lambda given: forms.cut(given, 45)),
     "bot.render.forms.merged": Measured(
@@ -209,7 +235,7 @@ MEASURED: Mapping[str, Measured] = {
     "bot.render.plain.notice": Measured(plain.notice),
     "bot.render.plain.error": Measured(plain.error),
     "bot.render.preview.filled": Measured(
-        lambda given: [preview.filled(kind, dict.fromkeys(fields.keys(kind), given)) for kind in Kind]
+        *(lambda given, kind=kind: preview.filled(kind, _form(kind, given)) for kind in Kind)
     ),
     "bot.render.preview.add_lines": Measured(lambda given: preview.add_lines(_embed(), "A", [given] * 9)),
     "bot.render.preview.add_source": Measured(
@@ -225,13 +251,13 @@ MEASURED: Mapping[str, Measured] = {
     ),
     "bot.render.preview.preview": Measured(
         lambda given: preview.preview(
-            quote(parts=(given, given), note=given), given, Manner("!", Language.BRITISH), called="a"
+            quote(parts=(given[: len(given) // 2],) * 2, note=given), given, Manner("!", Language.BRITISH), called="a"
         )
     ),
     "bot.render.sources.particular": Measured(lambda given: sources.particular("url", given, Language.BRITISH)),
     "bot.render.words.quoted": Measured(words.quoted),
     "bot.servers.settings.with_form": Measured(lambda given: settings.with_form({}, {"language": given}, NOW)),
-    "bot.servers.settings.read": Measured(_settings),
+    "bot.servers.settings.read": Measured(*(_refused(partial(settings.read, name)) for name in sorted(settings.NAMES))),
     "bot.servers.settings.ids_in": Measured(settings.ids_in),
     "bot.servers.settings.unreadable": Measured(
         lambda given: settings.unreadable(1, dict.fromkeys(sorted(settings.NAMES), given))
@@ -245,51 +271,83 @@ MEASURED: Mapping[str, Measured] = {
     "bot.text.visible": Measured(text.visible),
     "bot.text.code": Measured(text.code),
     "bot.text.units": Measured(text.units),
-    "bot.text.clip": Measured(lambda given: [text.clip(given, room) for room in (0, 10, 1000, len(given) - 1)]),
+    "bot.text.clip": Measured(
+        *(lambda given, room=room: text.clip(given, room) for room in (0, 10, 1000)),
+        lambda given: text.clip(given, len(given) - 1),
+    ),
     "bot.text.share": Measured(lambda given: text.share([given, given[:-1], given[:50]], 1000)),
-    "bot.typed_command.read": Measured(_spoken_to),
+    "bot.typed_command.read": Measured(
+        *(
+            _spoken_to(before, after, private=private)
+            for before, after in (("", ""), ("<@1>", ""), ("!", ""), ("a ", "<@&2>"))
+            for private in (False, True)
+        )
+    ),
     "bot.writing.amounts.parse": Measured(_refused(amounts.parse)),
-    "bot.writing.duplicates.alike": Measured(_duplicate),
-    "bot.writing.fields.read": Measured(lambda given: [_every(kind)(given) for kind in Kind]),
+    "bot.writing.duplicates.alike": Measured(
+        lambda given: _alike(_said(given), _said(given[: len(given) // 2], "b"), "A", "A"),
+        lambda given: _alike(_event(given[:NAME_LENGTH]), _event(given[1:NAME_LENGTH]), given, f"{given}a"),
+        lambda given: _alike(_counted(given), _counted(f"{given}a"), "A", "A"),
+    ),
+    "bot.writing.fields.read": Measured(
+        *(lambda given, kind=kind: fields.read(kind, _form(kind, given)) for kind in Kind)
+    ),
     "bot.writing.passages.locate_words": Measured(
-        lambda given: [
-            passages.locate_words(given, _PARTS),
-            passages.locate_words(given, [given[:FORM]]),
-            passages.locate_words(given, [f"{given[:FORM]} zz"]),
-            passages.locate_words(given, [given[: FORM // 2], "a"], given[:FORM]),
-            passages.locate_words(given, ["a", "zz"], (0, len(given))),
-        ],
-        ARTICLE,
+        lambda given: passages.locate_words(given, _PARTS),
+        lambda given: passages.locate_words(given, [given[:FORM]]),
+        lambda given: passages.locate_words(given, [_long(given)]),
+        lambda given: passages.locate_words(given, [f"{given[:FORM]} zz"]),
+        lambda given: passages.locate_words(given, [f"{_long(given)} zz"]),
+        lambda given: passages.locate_words(given, [given[: FORM // 2], "a"], given[:FORM]),
+        lambda given: passages.locate_words(given, ["a", "zz"], (0, len(given))),
+        most=AT_ONCE,
+        longest=ARTICLE,
     ),
     "bot.writing.passages.locate_figure": Measured(
-        lambda given: [
-            passages.locate_figure(given, [Decimal(1)], like=given[:FORM]),
-            passages.locate_figure(given, [Decimal(1_000_000), Decimal(20)]),
-            passages.locate_figure(given, [Decimal(5)], given[:FORM]),
-        ],
-        ARTICLE,
+        lambda given: passages.locate_figure(given, [Decimal(1)], like=given[:FORM]),
+        lambda given: passages.locate_figure(given, [Decimal(1_000_000), Decimal(20)], like=_long(given)),
+        lambda given: passages.locate_figure(given, [Decimal(5)], given[:FORM]),
+        lambda given: passages.locate_figure(given, [Decimal(5)], _long(given)),
+        most=AT_ONCE,
+        longest=ARTICLE,
     ),
     "bot.writing.passages.locate_passage": Measured(
-        lambda given: [
-            passages.locate_passage(given, given[:FORM]),
-            passages.locate_passage(given, f"{given[:FORM]} zz"),
-            passages.locate_passage(given, (len(given) // 3, len(given) // 2)),
-        ],
-        ARTICLE,
+        lambda given: passages.locate_passage(given, given[:FORM]),
+        lambda given: passages.locate_passage(given, f"{given[:FORM]} zz"),
+        lambda given: passages.locate_passage(given, f"{_long(given)} zz"),
+        lambda given: passages.locate_passage(given, (len(given) // 3, len(given) // 2)),
+        most=AT_ONCE,
+        longest=ARTICLE,
     ),
-    "bot.writing.proof.prove": Measured(_proven, ARTICLE),
-    "bot.writing.sentences.sentences": Measured(sentences.sentences, ARTICLE),
-    "bot.writing.sentences.around": Measured(lambda given: sentences.around(given, (len(given) // 2,) * 2), ARTICLE),
-    "bot.writing.sentences.nearest": Measured(lambda given: sentences.nearest(given, given[:FORM]), ARTICLE),
+    "bot.writing.proof.prove": Measured(
+        _proven(_reading(Kind.QUOTE, words="\n[…]\n".join(_PARTS))),
+        _proven(_QUOTE),
+        _proven(_FIGURE),
+        _proven(_reading(Kind.EVENT, date="2024-11-05", date_printed="5 a 2024", passage="a")),
+        lambda given: _proven(replace(_QUOTE, quoted=_long(given)))(given),
+        lambda given: _proven(_quoting(_long(given)))(given),
+        most=AT_ONCE,
+        longest=ARTICLE,
+    ),
+    "bot.writing.sentences.sentences": Measured(sentences.sentences, most=AT_ONCE, longest=ARTICLE),
+    "bot.writing.sentences.around": Measured(
+        lambda given: sentences.around(given, (len(given) // 2,) * 2), most=AT_ONCE, longest=ARTICLE
+    ),
+    "bot.writing.sentences.nearest": Measured(
+        lambda given: sentences.nearest(given, given[:FORM]), most=AT_ONCE, longest=ARTICLE
+    ),
     "bot.writing.sentences.compared": Measured(
-        lambda given: sentences.compared(given, f"{given[: FORM // 2]} z"), 5_000
+        lambda given: sentences.compared(given, f"{given[: FORM // 2]} z"),
+        lambda given: sentences.compared(given, f"z {_long(given)}"),
+        most=AT_ONCE,
+        longest=5_000,
     ),
     "bot.writing.sentences.numbers": Measured(sentences.numbers),
     "bot.writing.tokens.prepared": Measured(
-        lambda given: [tokens.prepared(given, spaced=spaced) for spaced in (False, True)], ARTICLE
+        tokens.prepared, lambda given: tokens.prepared(given, spaced=True), most=AT_ONCE, longest=ARTICLE
     ),
-    "bot.writing.tokens.has_unseen": Measured(tokens.has_unseen, ARTICLE),
-    "bot.writing.tokens.without_unseen": Measured(tokens.without_unseen, ARTICLE),
+    "bot.writing.tokens.has_unseen": Measured(tokens.has_unseen, most=AT_ONCE, longest=ARTICLE),
+    "bot.writing.tokens.without_unseen": Measured(tokens.without_unseen, most=AT_ONCE, longest=ARTICLE),
     "bot.zone_search.suggest": Measured(lambda given: zone_search.suggest(given, NOW)),
     "bot.zone_search.meant": Measured(lambda given: zone_search.meant(given, NOW)),
     "bot.zone_search.names_one": Measured(lambda given: zone_search.names_one(given, NOW)),
@@ -302,7 +360,10 @@ MEASURED: Mapping[str, Measured] = {
     "cogs.digest_desk.snowflake": Measured(digest_desk.snowflake),
     "cogs.digest_setup.given": Measured(lambda given: digest_setup.given({"time": given, "days": given})),
     "cogs.entry_typed.meant": Measured(
-        _refused(lambda given: [entry_typed.meant(f"{way} {given}", "!") for way in ("", "add", "status 1", "alias")])
+        *(
+            _refused(lambda given, way=way: entry_typed.meant(f"{way} {given}", "!"))
+            for way in ("", "add", "status 1", "alias")
+        )
     ),
     "cogs.entry_typed.article": Measured(entry_typed.article),
     "cogs.quoting.readable": Measured(quoting.readable),
@@ -405,33 +466,54 @@ def found() -> tuple[str, ...]:
 
 
 def _found() -> Iterator[str]:
-    for package in ("bot", "cogs"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-            yield from (f"{module}.{name}" for name in _taking(ast.parse(path.read_text(encoding="utf-8"))))
+    trees = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
+            path.read_text(encoding="utf-8")
+        )
+        for package in ("bot", "cogs")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    }
+    aliases = frozenset(name for tree in trees.values() for name in _aliases(tree))
+    for module, tree in trees.items():
+        yield from (f"{module}.{name}" for name in _taking(tree, aliases))
 
 
-def _taking(node: ast.AST, within: str = "") -> Iterator[str]:
+def _aliases(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of types that hold text, such as `Fields = Mapping[str, str]`."""
+    for node in tree.body:
+        target, value = (
+            (node.targets[0], node.value)
+            if isinstance(node, ast.Assign)
+            else (node.target, node.value)
+            if isinstance(node, ast.AnnAssign)
+            else (None, None)
+        )
+        if isinstance(target, ast.Name) and isinstance(value, ast.Subscript | ast.BinOp) and _holds_text(value):
+            yield target.id
+
+
+def _taking(node: ast.AST, aliases: frozenset[str], within: str = "") -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef):
-            yield from _taking(child, f"{within}{child.name}.")
+            yield from _taking(child, aliases, f"{within}{child.name}.")
         elif isinstance(child, ast.FunctionDef) and not child.name.startswith("_"):
             given = child.args
             annotated = [
                 each.annotation for each in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg) if each
             ]
-            if any(_holds_text(annotation) for annotation in annotated if annotation):
+            if any(_holds_text(annotation, aliases) for annotation in annotated if annotation):
                 yield f"{within}{child.name}"
 
 
-def _holds_text(annotation: ast.expr) -> bool:
+def _holds_text(annotation: ast.expr, aliases: frozenset[str] = frozenset()) -> bool:
     if (
         isinstance(annotation, ast.Subscript)
         and isinstance(annotation.value, ast.Name)
         and annotation.value.id == "Callable"
     ):
         return False
-    return any(isinstance(each, ast.Name) and each.id in _PARAMETERS for each in ast.walk(annotation))
+    holding = _PARAMETERS | aliases
+    return any(isinstance(each, ast.Name) and each.id in holding for each in ast.walk(annotation))
 
 
 def exempt(name: str) -> str:
