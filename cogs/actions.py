@@ -15,12 +15,22 @@ import discord
 from bot.errors import UserError
 from bot.model import Access, Actor, Settings
 from bot.moderating import access, kept
-from bot.moderating.actions import Action, custom_id
+from bot.moderating.actions import AGAIN, FORM, Action, custom_id, decode, fits
 from bot.names import ID_DIGITS
 from bot.render.card import MENU_ROW, Button, Card, Picker, Style
 from bot.render.form import Field, Form
 from bot.render.plain import error, notice
-from cogs.replies import Context, Interaction, as_edit, message_of, pace, picker, reply_typed
+from cogs.replies import Context, Interaction, as_edit, attached, message_of, pace, picker, reply_typed
+
+BACK = "Back to the form"
+"""The label of the button that opens a form again."""
+
+SENT_FILE = "what-you-typed.json"
+SENT_BYTES = 200_000
+"""Bytes that the file of a sent form has at most: Discord takes five fields of 4,000 characters."""
+
+_SENT = "sent"
+"""The key by which an interaction holds the form that it sends, or opens again: its custom_id and its fields."""
 
 Handler: TypeAlias = Callable[[Interaction, Action, Actor], Awaitable[None]]
 
@@ -58,6 +68,9 @@ async def perform(interaction: Interaction, wanted: Action, surface: str) -> Non
     deed = ACTIONS.get(wanted.name)
     if deed is None:
         raise UserError(OUTDATED)
+    form = replace(wanted, fields={}, values=())
+    if wanted.fields and fits(form, FORM):
+        interaction.extras[_SENT] = (custom_id(form, FORM), wanted.fields)
     with interaction.client.answering(wanted.name, surface, interaction.response.is_done):
         actor = await authorize(interaction, deed.access)
         if deed.access in _PACED:
@@ -129,7 +142,14 @@ async def show(interaction: Interaction, card: Card, *, files: list[discord.File
 
 
 async def ask(interaction: Interaction, form: Form) -> None:
-    """Open a form. It has to be the first response to an interaction that is not itself a form's."""
+    """Open a form. It has to be the first response to an interaction that is not itself a form's.
+
+    A form that `reopen` opens is filled in as it was sent, and is still about what it was about then.
+    """
+    if _SENT in interaction.extras:
+        sent, typed = interaction.extras[_SENT]
+        fields = tuple(replace(field, value=typed.get(field.key, field.value)) for field in form.fields)
+        form = replace(form, custom_id=sent, fields=fields)
     modal = discord.ui.Modal(title=form.title, custom_id=form.custom_id)
     for field in form.fields:
         modal.add_item(discord.ui.Label(text=field.label, description=field.hint or None, component=_control(field)))
@@ -141,8 +161,35 @@ async def refuse(interaction: Interaction, refused: UserError, form: Action) -> 
     """Tell what is wrong with a form that was sent, with a button that opens it again as `form` fills it in."""
     now = discord.utils.utcnow()
     again = await kept.short(interaction.client.database, actor_of(interaction), form, now)
-    button = Button("Back to the form", custom_id(again), style=Style.MAIN)
+    button = Button(BACK, custom_id(again), style=Style.MAIN)
     await show(interaction, replace(error(str(refused)), buttons=(button,)))
+
+
+def way_back(interaction: Interaction) -> dict[str, Any]:
+    """Return the arguments of a message that opens the form again which an interaction filled in; none for another.
+
+    The message holds what was typed in a file: the store may be what fails, and a restart may come before the press.
+    """
+    if _SENT not in interaction.extras:
+        return {}
+    form, fields = interaction.extras[_SENT]
+    button = Button(BACK, AGAIN, style=Style.MAIN)
+    view = message_of(replace(notice(""), buttons=(button,)))["view"]
+    return {"view": view, "file": attached(kept.as_file(form, fields), SENT_FILE)}
+
+
+async def reopen(interaction: Interaction) -> None:
+    """Open the form that the file on the pressed button's message holds; raises UserError."""
+    files = interaction.message.attachments if interaction.message else []
+    if not files or files[0].size > SENT_BYTES:
+        raise UserError(kept.GONE)
+    sent = kept.from_file(await files[0].read())
+    try:
+        wanted = decode(sent[0])
+    except ValueError as broken:
+        raise UserError(kept.GONE) from broken
+    interaction.extras[_SENT] = sent
+    await perform(interaction, wanted, "button")
 
 
 @action(kept.KEPT, Access.MODERATOR)
@@ -166,7 +213,7 @@ def _control(field: Field) -> discord.ui.Item[Any]:
         ]
         return discord.ui.Select(custom_id=field.key, options=options, required=field.required)
     if field.pick:
-        chosen = (int(field.value),) if field.value else ()
+        chosen = (int(field.value),) if field.value.isascii() and field.value.isdecimal() else ()
         return picker(Picker(field.pick, "", field.key, chosen, 1), required=field.required)
     return discord.ui.TextInput(
         custom_id=field.key,

@@ -13,9 +13,9 @@ from discord.ext import commands
 from bot.answers.asks import MENU_ID, PREFIX
 from bot.client import Dateline
 from bot.errors import UserError
-from bot.moderating.actions import BUTTON, FORM, MENU, Action, decode
+from bot.moderating.actions import AGAIN, BUTTON, FORM, MENU, Action, decode
 from cogs import failures
-from cogs.actions import OUTDATED, filled, perform
+from cogs.actions import OUTDATED, filled, perform, reopen
 from cogs.buttons import press
 from cogs.replies import Interaction
 
@@ -51,6 +51,8 @@ class Clicks(commands.Cog):
             fields = filled(data)
             with self._once((interaction.guild_id, interaction.user.id, custom_id, *fields.items())):
                 await perform(interaction, replace(_action(custom_id), fields=fields), "form")
+        elif custom_id == AGAIN:
+            await reopen(interaction)
         elif custom_id == MENU_ID and values:
             await press(interaction, values[0])
         elif custom_id.startswith(PREFIX):

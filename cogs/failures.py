@@ -16,6 +16,7 @@ from bot import faults
 from bot.client import Dateline
 from bot.errors import UserError
 from bot.text import clip, line, safe
+from cogs.actions import way_back
 from cogs.replies import Context, Interaction, may_send, reply_typed, waiting_time
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
@@ -43,7 +44,10 @@ Autocompletion: TypeAlias = Callable[..., Coroutine[Any, Any, list[app_commands.
 
 
 async def tell(interaction: Interaction, error: Exception) -> None:
-    """Tell the person who used an interaction, and nobody else, what went wrong. Raises nothing."""
+    """Tell the person who used an interaction, and nobody else, what went wrong. Raises nothing.
+
+    What they filled in is given back to them, except where Discord did not take the answer to what was done.
+    """
     cause = _cause(error)
     if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
         # Too late, on a machine that has too much to do: Discord has told the person, and nobody can any more.
@@ -53,20 +57,21 @@ async def tell(interaction: Interaction, error: Exception) -> None:
         log.warning("answered by another process", extra={"what": interaction.type.name})
         return
     where = f"interaction {interaction.type.name}"
+    more = way_back(interaction)
     if isinstance(cause, app_commands.CommandNotFound):
         text = UNKNOWN_COMMAND
     elif _is_refusal(cause):
         log.warning("Discord did not take an answer", extra={"where": where, "error": _reason(cause)})
-        text = NOT_TAKEN
+        text, more = NOT_TAKEN, {}
     else:
         text = faults.sentence(cause, where)
     try:
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])  # no sentence can be shown to somebody who types
         elif interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
+            await interaction.followup.send(text, ephemeral=True, **more)
         else:
-            await interaction.response.send_message(text, ephemeral=True)
+            await interaction.response.send_message(text, ephemeral=True, **more)
     except _UNREACHABLE as unheard:
         # The interaction may have expired or been answered by now; there is no one left to tell then.
         log.info("nobody could be told", extra={"where": where, "error": _reason(unheard)})

@@ -259,8 +259,8 @@ def message_of(card: Card) -> dict[str, Any]:
 
 
 def as_edit(message: dict[str, Any], files: list[discord.File]) -> dict[str, Any]:
-    """Return the same message for an edit, which otherwise keeps old buttons and pictures."""
-    return {"view": None, **message, "attachments": files}
+    """Return the same message for an edit, which otherwise keeps an old sentence, old buttons and pictures."""
+    return {"content": None, "view": None, **message, "attachments": files}
 
 
 async def charts(bars: Bars) -> list[discord.File]:

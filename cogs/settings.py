@@ -106,6 +106,10 @@ async def _form(interaction: Interaction, wanted: Action, actor: Actor) -> None:
 
 @action("settings.save", Access.MANAGER)
 async def _saved(interaction: Interaction, wanted: Action, actor: Actor) -> None:
+    """Without fields open the form, with them save what was filled in."""
+    if not wanted.fields:
+        await _form(interaction, wanted, actor)
+        return
     old = await interaction.client.settings(actor.guild_id)
     new, faults = rules.with_form(old, wanted.fields, discord.utils.utcnow())
     if faults:

@@ -12,6 +12,9 @@ from bot.text import units
 BUTTON, MENU, FORM = "do", "pick", "form"
 """What a `custom_id` begins with, by what has it."""
 
+AGAIN = "again"
+"""The `custom_id` of a button that opens a form as it was sent; the file on the button's message holds that."""
+
 _NAME = re.compile(r"[a-z]+(?:\.[a-z]+)*")
 _ANY = re.compile(rf"(?:{BUTTON}|{MENU}|{FORM}):({_NAME.pattern}):([0-9]{{0,19}}):(.*)", re.DOTALL)
 """The beginning, the action's name, the id of what is acted on (0 is left out), and the rest."""

@@ -192,6 +192,8 @@ MEASURED: Mapping[str, Measured] = {
     ),
     "bot.moderating.kept.packed": Measured(lambda given: kept.packed({"a": given, "b": given})),
     "bot.moderating.kept.unpacked": Measured(lambda given: kept.unpacked(kept.packed({"a": given, "b": given}))),
+    "bot.moderating.kept.as_file": Measured(lambda given: kept.as_file("form:entry.add::stat", {"a": given})),
+    "bot.moderating.kept.from_file": Measured(lambda given: kept.from_file(kept.as_file(given, {"a": given}))),
     "bot.names.key": Measured(names.key),
     "bot.names.typed": Measured(names.typed),
     "bot.names.spelling": Measured(names.spelling),
