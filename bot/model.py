@@ -16,6 +16,9 @@ OPERATOR = 1
 A_FILE = 2
 """Who did it, in the history, where only a moderator's file says so: nobody's id. No snowflake is 2 either."""
 
+THE_BOT = 3
+"""Who did it, in the history, where the bot has found that a proof does not hold. No snowflake is 3 either."""
+
 _FIRST, _LAST = -62_135_424_000, 253_402_128_000
 """The third day of the year 1 and the last but one of the year 9999, in Unix seconds."""
 

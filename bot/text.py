@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model import A_FILE, OPERATOR
+from bot.model import A_FILE, OPERATOR, THE_BOT
 
 _BLANK = "(blank)"
 
@@ -82,6 +82,8 @@ def person(user_id: int) -> str:
         return "the bot’s operator"
     if user_id == A_FILE:
         return "somebody, as a file says"
+    if user_id == THE_BOT:
+        return "the bot, which proved it once more"
     # A mention in an embed shows a name and notifies nobody.
     return f"<@{user_id}>" if user_id else "somebody whose data was erased"
 

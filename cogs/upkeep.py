@@ -12,6 +12,7 @@ from discord.ext import commands, tasks
 
 from bot.client import Dateline
 from bot.errors import StoreError
+from bot.moderating.proving import prove_again
 from bot.servers import departures, privacy
 from cogs.privacy import go_on
 
@@ -60,6 +61,12 @@ class Upkeep(commands.Cog):
         """Sweep; what fails is tried again a day later."""
         try:
             await self._sweep()
+            if count := await prove_again(self.bot.database, discord.utils.utcnow()):
+                log.warning(
+                    "entries were called verified, and the text of their source does not bear them out; they are "
+                    "unverified now",
+                    extra={"count": count},
+                )
         except StoreError:
             log.warning("the daily sweep is tried again tomorrow, as the store cannot be used")
         except Exception:

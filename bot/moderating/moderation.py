@@ -239,29 +239,36 @@ async def _check(  # noqa: PLR0917 - what of which server, and what is known of 
     return Checked(kind, said.fields, {}, near, proof.place, proof.entry.status, said, new, meant.taken)
 
 
-async def _borne_out(conn: Connection, guild_id: int, entry: Entry, old: PackEntry) -> PackEntry:
+async def bear_out(conn: Connection, guild_id: int, entry: Entry, old: PackEntry) -> tuple[PackEntry | None, str]:
     """Return an entry as it is verified without a word: by its source's text, or as what it corrects is.
 
-    Raises UserError where a person has to say how they have checked it.
+    None, and why, where it is not.
     """
     if entry.corrects and (found := await entries.select_any(conn, SHARED, entry.corrects)):
         shared = await keeping.content(conn, found[0])
         verified = (shared.status, shared.status_reason) == (Status.VERIFIED, "")
         if verified and found[0].source_id == entry.source_id and claim(shared) == claim(old):
-            return replace(old, status=Status.VERIFIED, status_reason="")
+            return replace(old, status=Status.VERIFIED, status_reason=""), ""
     undecided = replace(old, status=Status.UNVERIFIED, status_reason="")
     reading = read(old.kind, of_content(undecided, entry.source_id))
     source = await sources.select_text(conn, guild_id, entry.source_id)
-    why = ""
-    if reading.entry is not None and source is not None:
-        proof = await proven(reading, source)
-        if not proof.faults and proof.entry.status is Status.VERIFIED:
-            return proof.entry
-        why = " ".join(proof.faults.values()) or proof.entry.status_reason
-    raise UserError(
-        f"The bot cannot check #{entry.id} by itself. {why} Say how you have checked it: every card shows that as the "
-        "reason. Or give it another status."
-    )
+    if reading.entry is None or source is None:
+        return None, ""
+    proof = await proven(reading, source)
+    if not proof.faults and proof.entry.status is Status.VERIFIED:
+        return proof.entry, ""
+    return None, " ".join(proof.faults.values()) or proof.entry.status_reason
+
+
+async def _borne_out(conn: Connection, guild_id: int, entry: Entry, old: PackEntry) -> PackEntry:
+    """Return what `bear_out` does; raises UserError where a person has to say how they have checked it."""
+    verified, why = await bear_out(conn, guild_id, entry, old)
+    if verified is None:
+        raise UserError(
+            f"The bot cannot check #{entry.id} by itself. {why} Say how you have checked it: every card shows that as "
+            "the reason. Or give it another status."
+        )
+    return verified
 
 
 def _sound(checked: Checked) -> Said:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.model import A_FILE, SHARED, Actor, Entry
+from bot.model import A_FILE, SHARED, THE_BOT, Actor, Entry
 from bot.moderating import aliases, keeping
 from bot.moderating.keeping import Done, Said
 from bot.store import entries, hidden, revisions, sources
@@ -77,16 +77,17 @@ async def _written(
 async def goal_of(conn: Connection, guild_id: int, entry: Entry, change: Revision) -> Fields | None:
     """Return the fields before a change; None where there was none: before a correction was the shared entry.
 
-    Raises UserError where only a file says what they were, and the source does not bear that out.
+    Raises UserError where the source does not bear out what only a file says, or what the bot has found unproven.
     """
     first = await revisions.select_next(conn, guild_id, "entry", entry.id, 0) if entry.corrects is not None else None
     if change.before is None or (first and first.id == change.id):
         return None
-    return await _borne_out(conn, guild_id, entry, change.before) if change.actor_id == A_FILE else change.before
+    doubtful = change.actor_id in {A_FILE, THE_BOT}
+    return await _borne_out(conn, guild_id, entry, change.before) if doubtful else change.before
 
 
 async def _borne_out(conn: Connection, guild_id: int, entry: Entry, said: Fields) -> Fields:
-    """Return fields that only a file says an entry had, with the status that its source bears out."""
+    """Return fields that an entry had or that a file says it had, with the status that its source bears out."""
     reading = read(kind_of(entry), said)
     source = await sources.select_text(conn, guild_id, reading.source_id)
     if reading.entry is None or source is None:

@@ -20,6 +20,7 @@ _OWN = "guild_id = :guild_id"
 ERASED = {
     "entry_fts": f"rowid IN ({_ENTRIES})",
     "shown": f"entry_id IN ({_ENTRIES})",
+    "prove_again": f"entry_id IN ({_ENTRIES})",
     "quoted_member": f"entry_id IN ({_ENTRIES})",
     "entry_subject": f"entry_id IN ({_ENTRIES})",
     "digest_carried": f"digest_id IN ({_DIGESTS})",

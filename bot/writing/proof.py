@@ -20,8 +20,9 @@ TOO_LONG = f"The text of the source has more than {LONGEST:,} characters, which 
 NO_PASSAGE = "It is not given where in the source this stands."
 NO_DATE = "The words of the source for the date are not given."
 BROUGHT = "The text came in a file, and nobody here has compared it with the source."
+NOT_FOUND = "The text of the source does not say this."
 
-DERIVED = frozenset({NO_TEXT, TOO_LONG, NO_PASSAGE, NO_DATE, BROUGHT})
+DERIVED = frozenset({NO_TEXT, TOO_LONG, NO_PASSAGE, NO_DATE, BROUGHT, NOT_FOUND})
 """Why an entry is unverified where no person has said why."""
 
 

@@ -47,6 +47,7 @@ ROWS = """
     INSERT INTO suggestion_support VALUES (:g, 8);
     INSERT INTO posted VALUES (1, :g, :g, 1, 'ask', 1767225600, NULL);
     INSERT INTO quoted_member VALUES (:e, 9);
+    INSERT INTO prove_again VALUES (:e);
     INSERT INTO digest
         (id, guild_id, channel_id, name, zone, wall_time, days, created_by, created_at, since_at, settled_at)
         VALUES (:g, :g, 1, 'Daily', 'UTC', '08:00', 'daily', 7, 0, 0, 0);
