@@ -29,8 +29,11 @@ SENT_FILE = "what-you-typed.json"
 SENT_BYTES = 200_000
 """Bytes that the file of a sent form has at most: Discord takes five fields of 4,000 characters."""
 
-_SENT = "sent"
-"""The key by which an interaction holds the form that it sends, or opens again: its custom_id and its fields."""
+_SENT, _AGAIN = "sent", "again"
+"""The keys by which an interaction holds the form that it sends, and one that it opens again: custom_id and fields."""
+
+_FILLED_IN = {"form", "slash"}
+"""Where the fields of an action are what a person has typed."""
 
 Handler: TypeAlias = Callable[[Interaction, Action, Actor], Awaitable[None]]
 
@@ -69,7 +72,7 @@ async def perform(interaction: Interaction, wanted: Action, surface: str) -> Non
     if deed is None:
         raise UserError(OUTDATED)
     form = replace(wanted, fields={}, values=())
-    if wanted.fields and fits(form, FORM):
+    if wanted.fields and surface in _FILLED_IN and fits(form, FORM):
         interaction.extras[_SENT] = (custom_id(form, FORM), wanted.fields)
     with interaction.client.answering(wanted.name, surface, interaction.response.is_done):
         actor = await authorize(interaction, deed.access)
@@ -146,8 +149,8 @@ async def ask(interaction: Interaction, form: Form) -> None:
 
     A form that `reopen` opens is filled in as it was sent, and is still about what it was about then.
     """
-    if _SENT in interaction.extras:
-        sent, typed = interaction.extras[_SENT]
+    if _AGAIN in interaction.extras:
+        sent, typed = interaction.extras[_AGAIN]
         fields = tuple(replace(field, value=typed.get(field.key, field.value)) for field in form.fields)
         form = replace(form, custom_id=sent, fields=fields)
     modal = discord.ui.Modal(title=form.title, custom_id=form.custom_id)
@@ -188,7 +191,7 @@ async def reopen(interaction: Interaction) -> None:
         wanted = decode(sent[0])
     except ValueError as broken:
         raise UserError(kept.GONE) from broken
-    interaction.extras[_SENT] = sent
+    interaction.extras[_AGAIN] = sent
     await perform(interaction, wanted, "button")
 
 

@@ -159,7 +159,7 @@ class Entries(commands.Cog):
     @autocomplete(alias=completing.aliases)
     async def alias_remove(self, interaction: Interaction, alias: Name) -> None:
         """Remove an alias."""
-        await perform(interaction, Action("entry.alias.remove", fields={"alias": alias}), "slash")
+        await perform(interaction, Action("entry.alias.remove", text=alias), "slash")
 
     @alias.command(name="list", description="List the other names that this server added, by whom and when")
     @describe(subject="Only those of one subject, such as Chicago")

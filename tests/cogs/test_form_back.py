@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import simcord
-from moderating import CHICAGO, EVENT, Moderated, Opened, edited, moderated, shown
+from moderating import CHICAGO, EVENT, Moderated, Opened, edited, moderated, opened, shown
+from newsroom import seen
 
 from bot.client import Dateline
 from bot.config import Config
@@ -147,6 +148,19 @@ async def test_slash_command(room: Moderated) -> None:
 
     assert told.content == StoreBusyError.told
     assert form.values == typed
+
+
+async def test_context_menu(room: Moderated) -> None:
+    """What a command takes from a message was not typed into a form: there is nothing to give back."""
+    message = await room.member.send(room.here.channel, "The pier is full.")
+
+    with busy(room.store.path):
+        told = seen(await room.menu("Save as quote", message))
+    form = opened(await room.menu("Save as quote", message))
+
+    assert told.content == StoreBusyError.told
+    assert not told.buttons
+    assert form.values["words"] == "The pier is full."
 
 
 async def test_no_file(room: Moderated) -> None:
