@@ -67,12 +67,16 @@ async def update_entry(
         """,
         {"id": entry_id, "guild_id": guild_id, "source_id": source_id, **content},
     )
-    await conn.execute("DELETE FROM entry_subject WHERE entry_id = :id", {"id": entry_id})
+    await conn.execute(
+        "DELETE FROM entry_subject WHERE entry_id = :id AND guild_id = nullif(:guild_id, 0)",
+        {"id": entry_id, "guild_id": guild_id},
+    )
     await conn.execute(
         """
         INSERT INTO entry_subject (subject_id, kind, guild_id, relation, position, entry_id, deleted)
-        VALUES (:subject_id, 'quote', :guild_id, 'about', 0, :id, 1),
-            (:subject_id, 'quote', :guild_id, 'speaker', 1, :id, 1)
+        SELECT :subject_id, 'quote', e.guild_id, r.relation, r.position, e.id, 1
+        FROM entry AS e, (SELECT 'about' AS relation, 0 AS position UNION ALL SELECT 'speaker', 1) AS r
+        WHERE e.id = :id AND e.guild_id = nullif(:guild_id, 0)
         """,
         {"id": entry_id, "guild_id": guild_id, "subject_id": subject_id},
     )
@@ -151,40 +155,43 @@ async def select_lost_subjects(conn: aiosqlite.Connection, guild_id: int, names:
 
 
 async def replace_subject(conn: aiosqlite.Connection, guild_id: int, subject_id: int, instead: int) -> list[int]:
-    """Put another subject in the place of one in all entries, and return these; search is to be told."""
+    """Put another subject in the place of one in a server's own entries, and return these; search is to be told."""
     ids = {"id": subject_id, "guild_id": guild_id, "instead": instead}
-    rows = await conn.execute_fetchall("SELECT DISTINCT entry_id FROM entry_subject WHERE subject_id = :id", ids)
+    mine = "subject_id = :id AND guild_id = nullif(:guild_id, 0)"
+    rows = await conn.execute_fetchall(f"SELECT DISTINCT entry_id FROM entry_subject WHERE {mine}", ids)
     for statement in (
         *(
             f"""
             UPDATE entry SET {column} = :instead
-            WHERE {column} = :id AND id IN (SELECT entry_id FROM entry_subject WHERE subject_id = :id)
+            WHERE {column} = :id AND id IN (SELECT entry_id FROM entry_subject WHERE {mine})
             """
             for column in ("subject_id", "speaker_id", "counter_id")
         ),
-        "UPDATE entry_subject SET subject_id = :instead WHERE subject_id = :id",
+        f"UPDATE entry_subject SET subject_id = :instead WHERE {mine}",
     ):
         await conn.execute(statement, ids)
     return [row[0] for row in rows]
 
 
 async def delete_subject(conn: aiosqlite.Connection, guild_id: int, subject_id: int, instead: int) -> set[str]:
-    """Delete a subject that no entry has, and return the words of its names. Needs an unchecked write.
+    """Delete a server's own subject that no entry has, and return the words of its names. Needs an unchecked write.
 
     A digest on it is on the one `instead` from then on: on nothing, and not on everything.
     """
     ids = {"id": subject_id, "guild_id": guild_id, "instead": instead}
-    rows = await conn.execute_fetchall("SELECT key FROM name WHERE subject_id = :id", ids)
+    own = "(SELECT id FROM subject WHERE id = :id AND guild_id = nullif(:guild_id, 0))"
+    rows = await conn.execute_fetchall(f"SELECT key FROM name WHERE subject_id = {own}", ids)
     for statement in (
-        "DELETE FROM name_source WHERE name_id IN (SELECT id FROM name WHERE subject_id = :id)",
-        "DELETE FROM name WHERE subject_id = :id",
-        "DELETE FROM subject WHERE id = :id",
-        """
+        f"DELETE FROM name_source WHERE name_id IN (SELECT id FROM name WHERE subject_id = {own})",
+        f"DELETE FROM name WHERE subject_id = {own}",
+        f"""
         UPDATE digest SET subjects = (
             SELECT json_group_array(iif(value = :id, :instead, value)) FROM json_each(digest.subjects)
         )
-        WHERE guild_id = :guild_id AND EXISTS (SELECT 1 FROM json_each(digest.subjects) WHERE value = :id)
+        WHERE guild_id = nullif(:guild_id, 0)
+            AND EXISTS (SELECT 1 FROM json_each(digest.subjects) WHERE value = {own})
         """,
+        f"DELETE FROM subject WHERE id = {own}",
     ):
         await conn.execute(statement, ids)
     return {word for row in rows for word in row[0].split()}
