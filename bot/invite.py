@@ -23,7 +23,7 @@ class Need:
 PERMISSIONS = (
     Need("view_channel", "View Channels", "to be asked in a channel at all"),
     Need("send_messages", "Send Messages", "to answer typed commands"),
-    Need("send_messages_in_threads", "Send Messages in Threads", "to answer in threads too"),
+    Need("send_messages_in_threads", "Send Messages in Threads", "to answer and post in threads and forum posts too"),
     Need("embed_links", "Embed Links", "answers are cards, which Discord calls embeds"),
     Need("attach_files", "Attach Files", "/compare draws a chart"),
     Need("read_message_history", "Read Message History", "to answer as a reply to the message that asked"),

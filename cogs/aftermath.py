@@ -48,9 +48,9 @@ async def follow_up(bot: Dateline, claim: Claim) -> Record:
 async def _open_thread(bot: Dateline, claim: Claim) -> None:
     assert claim.edition.message_id is not None
     guild = bot.get_guild(claim.digest.guild_id)
-    channel = guild.get_channel(claim.channel_id) if guild else None
+    channel = guild.get_channel_or_thread(claim.channel_id) if guild else None
     channel = channel or await bot.fetch_channel(claim.channel_id)
-    if isinstance(channel, discord.TextChannel):
+    if isinstance(channel, discord.TextChannel):  # in a thread, none can be opened
         day = claim.edition.due_at.astimezone(zone(claim.digest.zone)).date().isoformat()
         title = f"{clip(plain(claim.digest.name), _THREAD_NAME - len(day) - 3)} · {day}"
         async with bot.pace.slot():

@@ -20,7 +20,7 @@ from bot.digest.catchup import GRACE
 from bot.digest.claims import Claim
 from bot.digest.editions import ABSENT, TOO_LATE, why_empty
 from bot.digest.editorial import Content
-from bot.digest.foresight import EMBED, IN_THREAD, LABELS, SEND, VIEW, missing, refusal
+from bot.digest.foresight import EMBED, LABELS, VIEW, Channel, missing, refusal
 from bot.errors import StoreError
 from bot.moderating.posted import look
 from bot.recent import Recent
@@ -28,6 +28,7 @@ from bot.render.card import Bars, Chart
 from bot.render.chart import chart
 from bot.render.digest import call, mark
 from bot.servers import departures
+from cogs import places
 from cogs.digest_desk import edition_card
 from cogs.replies import file_of, message_of
 
@@ -47,6 +48,9 @@ _MARGIN = timedelta(hours=1)
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _UNKNOWN_CHANNEL, _UNKNOWN_GUILD, _UNKNOWN_MESSAGE, _MISSING_ACCESS = 10003, 10004, 10008, 50001
+
+_THREAD_CLOSED = frozenset({50083, 160005})
+"""A thread that is archived or locked. Discord opens one that is only archived by itself, for the message."""
 
 _UNAUTHORIZED, _TOO_MANY, _SERVER_ERRORS = 401, 429, 500
 
@@ -229,6 +233,8 @@ class Delivery:
     def _answered(self, claim: Claim, error: discord.HTTPException) -> Record:
         """Return what follows from an answer that names its reason."""
         match error:
+            case discord.HTTPException(code=code) if code in _THREAD_CLOSED:
+                return self._failed(claim, outcomes.LOCKED, pause=True)
             case discord.NotFound(code=code) if code in {_UNKNOWN_CHANNEL, _UNKNOWN_GUILD}:
                 return self._failed(claim, outcomes.GONE, pause=True)
             case discord.NotFound(code=code) if code == _UNKNOWN_MESSAGE:
@@ -269,13 +275,15 @@ class Delivery:
 
     def _refusal(self, claim: Claim) -> str:
         """Return what a channel lacks, as far as it is known without asking: Discord bans those who ask in vain."""
-        channel = self._known(claim.digest.guild_id, claim.channel_id)
-        if channel is None or channel.guild.unavailable:
+        place = self._known(claim.digest.guild_id, claim.channel_id)
+        home = places.home(place) if place else None
+        if place is None or home is None or place.guild.unavailable:
             return ""
-        needed = (VIEW, IN_THREAD if isinstance(channel, discord.Thread) else SEND, EMBED)
+        if places.kind(place) is Channel.LOCKED:
+            return outcomes.LOCKED
         held = [right for right in LABELS if self._right(claim, right)]
-        lacking = missing(needed, held)
-        return refusal(lacking, channel.name, channel.guild.me.display_name) if lacking else ""
+        lacking = missing((VIEW, places.write(place), EMBED), held)
+        return refusal(lacking, home.name, place.guild.me.display_name) if lacking else ""
 
     def _right(self, claim: Claim, right: str) -> bool | None:
         """Whether the bot has a right in a channel; None where that is not known."""
@@ -287,4 +295,5 @@ class Delivery:
     def _known(self, guild_id: int, channel_id: int) -> discord.abc.GuildChannel | discord.Thread | None:
         # Client.get_channel goes through all servers.
         guild = self._bot.get_guild(guild_id)
-        return guild.get_channel_or_thread(channel_id) if guild else None
+        place = guild.get_channel_or_thread(channel_id) if guild else None
+        return place if place and places.home(place) else None

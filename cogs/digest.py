@@ -20,6 +20,7 @@ from bot.digest.schedule import DAILY, WEEKDAYS, Days
 from bot.digest.wording import read_days, read_time
 from bot.errors import UserError
 from bot.moderating.actions import Action
+from bot.render.card import Pick
 from bot.render.commands import BY_NAME
 from bot.render.digest_form import TIMES, kept
 from bot.render.digest_words import days as days_in_words
@@ -29,7 +30,7 @@ from cogs.actions import perform
 from cogs.completing import LABEL, OFFERED, Choices, moderates
 from cogs.digest_desk import placed
 from cogs.failures import telling
-from cogs.replies import Interaction
+from cogs.replies import CHANNEL_TYPES, Interaction
 
 LOADED = (digest_begin, digest_setup, digest_deeds)
 """What enters the deeds of these commands into the table of actions."""
@@ -38,6 +39,8 @@ Id: TypeAlias = app_commands.Range[str, 1, 100]
 Time: TypeAlias = app_commands.Range[str, 1, 20]
 Zone: TypeAlias = app_commands.Range[str, 1, 40]
 OnDays: TypeAlias = app_commands.Range[str, 1, 80]
+
+Picked: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 WHICH = "The number or the name of a digest"
 
@@ -100,6 +103,24 @@ async def _days(_: Interaction, typed: str) -> Choices:
     return [Choice(name=clip(days_in_words(one), LABEL), value=str(one)) for one in listed]
 
 
+class Places(app_commands.Transformer):
+    """An option that offers text and announcement channels, public threads and the posts of forums."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord is told of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """What Discord offers."""
+        return CHANNEL_TYPES[Pick.PLACES]
+
+    async def transform(self, _: Interaction, value: Picked) -> Picked:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return what was picked as Discord has it: an archived thread is not known otherwise."""
+        return value
+
+
 class Digests(commands.Cog):
     """The slash commands; what they do is in `digest_setup` and `digest_deeds`."""
 
@@ -121,7 +142,7 @@ class Digests(commands.Cog):
     async def create(
         self,
         interaction: Interaction,
-        channel: discord.TextChannel | None = None,
+        channel: app_commands.Transform[Picked, Places] | None = None,
         time: Time = "",
         zone: Zone = "",
         days: OnDays = "",

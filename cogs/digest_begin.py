@@ -8,13 +8,14 @@ import discord
 
 from bot.digest import planning
 from bot.digest.digests import Digest
-from bot.digest.foresight import require_bot, require_person
+from bot.digest.foresight import Channel, require_bot, require_person
 from bot.errors import UserError
 from bot.model import Access, Actor
 from bot.moderating.actions import Action
 from bot.render.digest_form import TIMES, kept, new_form, unkept
+from cogs import places
 from cogs.actions import action, ask, refuse
-from cogs.digest_desk import POSTABLE, found, preview_of, site_of, snowflake
+from cogs.digest_desk import found, preview_of, site_of, snowflake
 from cogs.digest_setup import given, show_faults, show_setup
 from cogs.replies import Interaction, charts, message_of
 
@@ -33,7 +34,7 @@ async def _create(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     if wanted.values:
         typed["zone"] = wanted.values[0]
     if not (wanted.fields or wanted.values):
-        await ask(interaction, new_form(_offered(interaction, wanted.id), typed))
+        await ask(interaction, new_form(await _offered(interaction, wanted.id), typed))
         return
     channel_id = snowflake(typed.get("channel", "")) or wanted.id
     read = planning.read_words(typed, now)
@@ -51,7 +52,7 @@ async def _create(interaction: Interaction, wanted: Action, actor: Actor) -> Non
             created_by=actor.user_id,
             **read.changes,
         )
-        site = site_of(interaction, digest)
+        site = await site_of(interaction, digest)
         require_person(digest, site)
         require_bot(digest, site)
         digest_id = await planning.begin(bot.database, actor, digest, now)
@@ -66,15 +67,15 @@ async def _create(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     await interaction.followup.send(**message_of(card), files=files, ephemeral=True)
 
 
-def _offered(interaction: Interaction, channel_id: int) -> int:
-    """Return the channel that the form begins with, if a digest can be posted there and the person sees it.
+async def _offered(interaction: Interaction, channel_id: int) -> int:
+    """Return the channel or thread that the form begins with, if a digest can be posted there and the person sees it.
 
-    Of a thread it is the channel that it belongs to.
+    Of a thread in which none can be posted it is the channel that it belongs to.
     """
     guild, person = interaction.guild, interaction.user
-    channel = guild.get_channel_or_thread(channel_id) if guild else None
-    if isinstance(channel, discord.Thread):
-        channel = channel.parent
-    if channel is None or channel.type not in POSTABLE or not isinstance(person, discord.Member):
+    place = await places.find(guild, channel_id) if guild else None
+    if place is not None and places.kind(place) is not Channel.THERE:
+        place = places.home(place)
+    if place is None or places.kind(place) is not Channel.THERE or not isinstance(person, discord.Member):
         return 0
-    return channel.id if channel.permissions_for(person).view_channel else 0
+    return place.id if place.permissions_for(person).view_channel else 0

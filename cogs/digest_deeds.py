@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +14,7 @@ from bot.client import Dateline
 from bot.digest import deleted, digests, editions, planning
 from bot.digest.catchup import GRACE
 from bot.digest.digests import Digest
-from bot.digest.foresight import ALL, POST, SEND, VIEW, Channel, Site, require_bot, require_person, require_place
+from bot.digest.foresight import ALL, POST, WRITE, Channel, Site, require_bot, require_person, require_place
 from bot.digest.planning import NEW
 from bot.errors import UserError
 from bot.model import Access, Actor
@@ -36,7 +37,8 @@ async def _list(interaction: Interaction, _wanted: Action, actor: Actor) -> None
     async with interaction.client.database.read() as conn:
         listed = await digests.select_all(conn, actor.guild_id)
         waiting = await planning.waiting(conn, actor.guild_id)
-    gone = {one.id for one in listed if site_of(interaction, one).channel is Channel.GONE}
+    sites = await asyncio.gather(*(site_of(interaction, one) for one in listed))
+    gone = {one.id for one, site in zip(listed, sites, strict=True) if site.channel is Channel.GONE}
     await show(interaction, list_card(listed, gone, waiting))
 
 
@@ -68,7 +70,7 @@ async def _resume(interaction: Interaction, wanted: Action, actor: Actor) -> Non
     if not zones.known(digest.zone):
         await _overview(interaction, digest)
         return
-    digest, told = await _run(interaction.client, actor, digest, site_of(interaction, digest))
+    digest, told = await _run(interaction.client, actor, digest, await site_of(interaction, digest))
     await show(interaction, done_card(digest, told, overview(digest)))
 
 
@@ -87,7 +89,7 @@ async def _resume_in_private(interaction: Interaction, wanted: Action, _: Actor)
     access.require(Access.MODERATOR, actor, settings, called=called)
     async with bot.database.read() as conn:
         digest = await planning.find(conn, guild.id, wanted.id)
-    digest, told = await _run(bot, actor, digest, site_in(guild, member, digest))
+    digest, told = await _run(bot, actor, digest, await site_in(guild, member, digest))
     await show(interaction, done_card(digest, told))
 
 
@@ -95,7 +97,7 @@ async def _run(bot: Dateline, actor: Actor, digest: Digest, site: Site) -> tuple
     """Let a digest run, if its posts will go through; return it as it then is, and what became of that."""
     _require_place(digest, site)
     new, was_paused = digest.paused_reason in digests.UNSTARTED, digest.paused_at is not None
-    require_person(digest, site, ALL if new else {VIEW, SEND})
+    require_person(digest, site, ALL if new else WRITE)
     require_bot(digest, site, ALL if new else POST)
     async with bot.database.write() as conn:
         await digests.resume(conn, actor, digest.id, discord.utils.utcnow())
@@ -135,9 +137,9 @@ async def _restore(interaction: Interaction, wanted: Action, actor: Actor) -> No
         )
     halted = ""
     if digest.deleted_at and not digest.paused_at:
-        site = site_of(interaction, digest)
+        site = await site_of(interaction, digest)
         if site.channel is Channel.THERE:
-            require_person(digest, site, {VIEW, SEND})
+            require_person(digest, site, WRITE)
         try:
             require_bot(digest, site, POST)
         except UserError as lacking:
@@ -171,12 +173,12 @@ async def _now(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     if not zones.known(digest.zone):
         await _overview(interaction, digest)
         return
-    _require_now(interaction, digest)
+    await _require_now(interaction, digest)
     if await next_of(interaction.client, digest, now) is None:
         async with interaction.client.database.read() as conn:
             why = nothing(digest, await planning.subjects_of(conn, digest))
         raise UserError(f"There is nothing to post now. {why}")
-    mention = f" It mentions <@&{digest.role_id}>." if site_of(interaction, digest).role else ""
+    mention = f" It mentions <@&{digest.role_id}>." if (await site_of(interaction, digest)).role else ""
     hint = f"It appears in <#{digest.channel_id}> at once, besides those that are due.{mention}"
     yes = Action("digest.now.yes", digest.id, str(int(now.timestamp())))
     button = Button("Post it now", custom_id(yes), style=Style.MAIN)
@@ -189,7 +191,7 @@ async def _ordered(interaction: Interaction, wanted: Action, actor: Actor) -> No
     if not -GRACE / 2 <= discord.utils.utcnow() - asked <= GRACE / 2:
         raise UserError(OVER)
     digest = await found(interaction, actor, wanted.id)
-    _require_now(interaction, digest)
+    await _require_now(interaction, digest)
     async with interaction.client.database.write() as conn:
         await editions.order(conn, digest, asked)
     interaction.client.dispatch(CHANGED)
@@ -220,9 +222,9 @@ async def _overview(interaction: Interaction, digest: Digest) -> None:
     await show(interaction, show_card(digest, await desk_of(interaction, digest, ahead=True)))
 
 
-def _require_now(interaction: Interaction, digest: Digest) -> None:
+async def _require_now(interaction: Interaction, digest: Digest) -> None:
     """Raise UserError where nothing can be posted now, or not on behalf of this person."""
-    site = site_of(interaction, digest)
+    site = await site_of(interaction, digest)
     _require_place(digest, site, " Then resume it." if digest.paused_at else "")
     if digest.paused_at:
         if digest.paused_reason == NEW:

@@ -19,12 +19,11 @@ from bot.render.card import Card
 from bot.render.digest import digest_card
 from bot.render.digest_words import Desk, nothing
 from bot.render.plain import notice
+from cogs import places
 from cogs.replies import Interaction
 
 _DIGITS = 19
 """A snowflake has so many digits at most, for centuries to come; one more than an id of our own."""
-
-POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +34,29 @@ class Next:
     card: Card
 
 
-def site_of(interaction: Interaction, digest: Digest) -> Site:
+async def site_of(interaction: Interaction, digest: Digest) -> Site:
     """Return what Discord says of the channel and the role of a digest, and of who may do what there."""
     guild, person = interaction.guild, interaction.user
     assert guild is not None, "an actor is in a server"
     assert isinstance(person, discord.Member)
-    return site_in(guild, person, digest)
+    return await site_in(guild, person, digest)
 
 
-def site_in(guild: discord.Guild, person: discord.Member, digest: Digest) -> Site:
+async def site_in(guild: discord.Guild, person: discord.Member, digest: Digest) -> Site:
     """Return the same for a member of a server, from wherever they act."""
-    channel, role = guild.get_channel_or_thread(digest.channel_id), guild.get_role(digest.role_id)
-    if channel is None:
+    place, role = await places.find(guild, digest.channel_id), guild.get_role(digest.role_id)
+    home = places.home(place) if place else None
+    if place is None or home is None:
         return Site(Channel.GONE, "", guild.me.display_name, frozenset(), frozenset())
     return Site(
-        _kind(channel),
-        channel.name,
+        places.kind(place),
+        home.name,
         guild.me.display_name,
-        _rights(channel, guild.me),
-        _rights(channel, person),
+        _rights(place, guild.me),
+        _rights(place, person),
         role is not None,
         role is not None and role.mentionable,
+        isinstance(place, discord.Thread),
     )
 
 
@@ -67,13 +68,13 @@ async def found(interaction: Interaction, actor: Actor, digest_id: int, typed: s
 
 def placed(guild: discord.Guild | None, digest: Digest) -> str:
     """Return where and when a digest is posted, as raw text."""
-    channel = guild.get_channel(digest.channel_id) if guild else None
-    return f"in {f'#{channel.name}' if channel else 'a deleted channel'}, {planning.when(digest)}"
+    place = guild.get_channel_or_thread(digest.channel_id) if guild else None
+    return f"in {f'#{place.name}' if place else 'an archived thread or a deleted channel'}, {planning.when(digest)}"
 
 
 async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = False) -> Desk:
     """Return what the cards of a digest need; with `ahead` also what would be posted next."""
-    bot, now, site = interaction.client, discord.utils.utcnow(), site_of(interaction, digest)
+    bot, now, site = interaction.client, discord.utils.utcnow(), await site_of(interaction, digest)
     settings = await bot.settings(digest.guild_id)
     coming = await next_of(bot, digest, now) if ahead and zones.known(digest.zone) else None
     async with bot.database.read() as conn:
@@ -91,6 +92,7 @@ async def desk_of(interaction: Interaction, digest: Digest, *, ahead: bool = Fal
         len(coming.card.embed) if coming else 0,
         bool(coming and coming.card.bars),
         waiting.get(digest.id, ()),
+        site.thread,
     )
 
 
@@ -139,14 +141,6 @@ async def hold(interaction: Interaction) -> None:
     await (interaction.response.defer() if private else interaction.response.defer(ephemeral=True, thinking=True))
 
 
-def _kind(channel: discord.abc.GuildChannel | discord.Thread) -> Channel:
-    if channel.type in POSTABLE:
-        return Channel.THERE
-    if isinstance(channel, discord.Thread):
-        return Channel.THREAD
-    return Channel.FORUM if isinstance(channel, discord.ForumChannel) else Channel.WRONG
-
-
-def _rights(channel: discord.abc.GuildChannel | discord.Thread, person: discord.Member) -> frozenset[str]:
-    rights = channel.permissions_for(person)
+def _rights(place: discord.abc.GuildChannel | discord.Thread, person: discord.Member) -> frozenset[str]:
+    rights = place.permissions_for(person)
     return frozenset(right for right in LABELS if getattr(rights, right))

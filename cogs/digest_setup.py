@@ -10,7 +10,7 @@ import discord
 
 from bot.digest import planning
 from bot.digest.digests import Digest
-from bot.digest.foresight import ALL, MENTION, SEND, THREAD, VIEW, Channel, require_bot, require_person
+from bot.digest.foresight import ALL, MENTION, THREAD, WRITE, Channel, require_bot, require_person
 from bot.digest.planning import BY_FORM, Reading
 from bot.digest.wording import read_days
 from bot.errors import UserError
@@ -34,9 +34,6 @@ from cogs.actions import action, ask, refuse, show
 from cogs.digest_desk import desk_of, found, site_of, snowflake
 from cogs.posting import CHANGED
 from cogs.replies import Interaction
-
-_POST = frozenset({VIEW, SEND})
-"""What is changed holds for posts in the channel: whoever changes it must be able to post there."""
 
 
 async def show_setup(
@@ -72,13 +69,17 @@ async def _role(interaction: Interaction, wanted: Action, actor: Actor) -> None:
         why = "A digest does not mention everyone." if role else "There is no such role in this server."
         await show_setup(interaction, digest, problem=f"{why} Choose one role, or none.")
         return
-    await _save(interaction, actor, wanted.id, {"role_id": picked}, _POST | ({MENTION} if picked else set()))
+    await _save(interaction, actor, wanted.id, {"role_id": picked}, WRITE | ({MENTION} if picked else set()))
 
 
 @action("digest.thread", Access.MODERATOR)
 async def _thread(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     opens = wanted.text == "1"
-    await _save(interaction, actor, wanted.id, {"thread": opens}, _POST | ({THREAD} if opens else set()))
+    digest = await found(interaction, actor, wanted.id)
+    if opens and (await site_of(interaction, digest)).thread:
+        await show_setup(interaction, digest, problem="Posts are in a thread already, which can have none of its own.")
+        return
+    await _save(interaction, actor, wanted.id, {"thread": opens}, WRITE | ({THREAD} if opens else set()))
 
 
 @action("digest.days", Access.MODERATOR)
@@ -135,7 +136,7 @@ async def _words(interaction: Interaction, wanted: Action, actor: Actor) -> None
     if not read.faults:
         await _save(interaction, actor, digest.id, read.changes)
         return
-    await _change(interaction, actor, digest.id, read.changes, _POST)
+    await _change(interaction, actor, digest.id, read.changes, WRITE)
     back = kept(Action("digest.words", digest.id), [typed.get(key, "") for key in BY_FORM])
     saved = [LABELS[key] for key in typed if key not in read.faults]
     await show_faults(interaction, read, back, pick=Action("digest.zone", digest.id), saved=saved, digest=digest)
@@ -162,7 +163,7 @@ async def _content(interaction: Interaction, wanted: Action, actor: Actor) -> No
         await show(interaction, faulty_card(read.faults.values(), back, digest_id=digest.id))
         return
     try:
-        before, after = await _change(interaction, actor, digest.id, read.changes, _POST)
+        before, after = await _change(interaction, actor, digest.id, read.changes, WRITE)
     except UserError as refused:
         await show(interaction, faulty_card([str(refused)], back, digest_id=digest.id))
         return
@@ -174,7 +175,7 @@ async def _save(
     actor: Actor,
     digest_id: int,
     changes: Mapping[str, Any],
-    rights: Collection[str] = _POST,
+    rights: Collection[str] = WRITE,
 ) -> None:
     """Change a digest and show it again, or why it was not changed."""
     try:
@@ -188,11 +189,14 @@ async def _save(
 async def _change(
     interaction: Interaction, actor: Actor, digest_id: int, changes: Mapping[str, Any], rights: Collection[str]
 ) -> tuple[Digest, Digest]:
-    """Change a digest if the person, and for more than words the bot too, has these rights; raises UserError."""
+    """Change a digest if the person, and for more than words the bot too, has these rights; raises UserError.
+
+    What is changed holds for posts in the channel: whoever changes it must be able to post there.
+    """
     digest = await found(interaction, actor, digest_id)
     wanted = replace(digest, **changes)
-    site = site_of(interaction, wanted)
-    if rights != _POST:
+    site = await site_of(interaction, wanted)
+    if rights != WRITE:
         require_person(wanted, site, rights)
         require_bot(wanted, site, rights)
     elif site.channel is Channel.THERE:

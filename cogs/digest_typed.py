@@ -72,7 +72,7 @@ class TypedDigests(commands.Cog):
 
 def _create(ctx: Context, rest: str) -> tuple[Action, str]:
     """Return what begins a digest in the channel that is named, or else in this one, and what to say of it."""
-    channel_id, channels = ctx.channel.id, ctx.guild.text_channels if ctx.guild else ()
+    channel_id, channels = ctx.channel.id, (*ctx.guild.text_channels, *ctx.guild.threads) if ctx.guild else ()
     if named := _CHANNEL.search(rest):
         called = [channel.id for channel in channels if channel.name == named["name"]]
         channel_id = snowflake(named["id"]) if named["id"] else next(iter(called), 0)

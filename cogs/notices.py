@@ -9,6 +9,7 @@ from typing import Any
 import discord
 
 from bot.client import Dateline
+from bot.digest.foresight import EMBED, LABELS, VIEW, Channel
 from bot.model import Settings
 from bot.moderating import reviews, suggestions
 from bot.moderating.suggestions import State, Suggestion
@@ -18,14 +19,13 @@ from bot.render.reviews import review_card
 from bot.render.suggestions import message_card
 from bot.store import revisions
 from bot.store import suggestions as store
+from cogs import places
 from cogs.replies import as_edit, message_of
 
 log = logging.getLogger("dateline.suggestions")
 
 _TRIES = 5
 """So often a card is made anew at once, before it is left to whoever does the next thing."""
-
-_NEEDED = ("view_channel", "send_messages", "embed_links")
 
 
 async def post(bot: Dateline, suggestion: Suggestion) -> bool:
@@ -35,7 +35,7 @@ async def post(bot: Dateline, suggestion: Suggestion) -> bool:
     if not channel_id:
         return False
     guild = bot.get_guild(guild_id)
-    if guild is None or blocked(guild, channel_id):  # Discord bans an address that keeps trying what it may not
+    if guild is None or await blocked(guild, channel_id):  # Discord bans an address that keeps trying what it may not
         log.warning("no suggestion can be posted in the review channel", extra={"guild": guild_id})
         return False
     message, _ = await _message(bot, suggestion, channel_id)
@@ -53,18 +53,22 @@ async def post(bot: Dateline, suggestion: Suggestion) -> bool:
     return True
 
 
-def blocked(guild: discord.Guild, channel_id: int) -> str:
-    """Return in a sentence why no card can be posted in a channel, and what to do; "" if it can."""
-    channel = guild.get_channel(channel_id)
-    if channel is None:
+async def blocked(guild: discord.Guild, channel_id: int) -> str:
+    """Return in a sentence why no card can be posted in a channel or thread, and what to do; "" if it can."""
+    place = await places.find(guild, channel_id)
+    home = places.home(place) if place else None
+    if place is None or home is None:
         return "The review channel was deleted; choose another one in /settings."
-    if not isinstance(channel, discord.TextChannel):
-        return "That is not a text channel of this server; choose another one."
-    rights = channel.permissions_for(guild.me)
+    kind = places.kind(place)
+    if kind is Channel.LOCKED:
+        return "The thread for reviews is locked: unlock it, or choose another place in /settings."
+    if kind is not Channel.THERE:
+        return "That is neither a text channel of this server nor a public thread; choose another one."
+    rights = place.permissions_for(guild.me)
     # Where one is missing, Discord takes away those that follow it too.
-    missing = next((name.replace("_", " ").title() for name in _NEEDED if not getattr(rights, name)), "")
+    missing = next((LABELS[one] for one in (VIEW, places.write(place), EMBED) if not getattr(rights, one)), "")
     return missing and (
-        f"I cannot post in #{channel.name}: I need the permission {missing} there. "
+        f"I cannot post in #{home.name}: I need the permission {missing} there. "
         "An administrator sets it under Edit Channel, Permissions."
     )
 
@@ -74,7 +78,8 @@ async def waiting(bot: Dateline, guild: discord.Guild) -> tuple[int, list[Sugges
     async with bot.database.read() as conn:
         total = await suggestions.count_waiting(conn, guild.id)
         oldest = await store.select_pending(conn, guild.id, limit=suggestions.COMPARED)
-    return total, [one for one in oldest if not one.message_id or guild.get_channel(one.channel_id) is None]
+    there = {id_ for id_ in {one.channel_id for one in oldest} if await places.find(guild, id_)}
+    return total, [one for one in oldest if not one.message_id or one.channel_id not in there]
 
 
 async def refresh(bot: Dateline, suggestion: Suggestion, *, shown: Suggestion | None = None) -> None:
@@ -140,13 +145,14 @@ async def _tell(bot: Dateline, person_id: int, card: Card) -> None:
         log.warning("a member could not be told of a decision", extra={"error": str(error)})
 
 
-def names_reviewers(bot: Dateline, guild_id: int, channel_id: int, settings: Settings) -> bool:
+async def names_reviewers(bot: Dateline, guild_id: int, channel_id: int, settings: Settings) -> bool:
     """Whether a card in this channel may name reviewers: nobody but moderators can see it, as far as can be known.
 
     What a member who is no role's may see there is granted by name; who that is, the bot does not know.
     """
     guild = bot.get_guild(guild_id)
-    channel = guild.get_channel(channel_id) if guild else None
+    place = await places.find(guild, channel_id) if guild else None
+    channel = places.home(place) if place else None
     if guild is None or channel is None:
         return False
     others = (role for role in guild.roles if not (_moderates(role, settings) or role.is_bot_managed()))
@@ -173,5 +179,5 @@ async def _message(bot: Dateline, suggestion: Suggestion, channel_id: int) -> tu
     review = await reviews.review(bot.database, guild_id, suggestion.id, discord.utils.utcnow())
     settings = await bot.settings(guild_id)
     manner = Manner(settings.prefix or bot.config.prefix, settings.language)
-    named = names_reviewers(bot, guild_id, channel_id, settings)
+    named = await names_reviewers(bot, guild_id, channel_id, settings)
     return message_of(review_card(review, manner, named=named)), review.suggestion

@@ -231,8 +231,15 @@ def _menu(menu: Menu) -> discord.ui.Select[Any]:
     return discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder, options=options, row=menu.row)
 
 
+_TEXT = [discord.ChannelType.text, discord.ChannelType.news]
+CHANNEL_TYPES = {
+    Pick.CHANNELS: _TEXT,
+    Pick.PLACES: [*_TEXT, discord.ChannelType.public_thread, discord.ChannelType.news_thread],
+}
+
+
 def picker(wanted: Picker, *, required: bool = False) -> discord.ui.Item[Any]:
-    """Return a menu of roles or channels, for a message or a form."""
+    """Return a menu of roles, channels or places, for a message or a form."""
     if wanted.pick is Pick.ROLES:
         chosen = [discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.role) for id_ in wanted.chosen]
         menu: Any = discord.ui.RoleSelect
@@ -240,7 +247,7 @@ def picker(wanted: Picker, *, required: bool = False) -> discord.ui.Item[Any]:
         chosen = [
             discord.SelectDefaultValue(id=id_, type=discord.SelectDefaultValueType.channel) for id_ in wanted.chosen
         ]
-        menu = partial(discord.ui.ChannelSelect, channel_types=[discord.ChannelType.text, discord.ChannelType.news])
+        menu = partial(discord.ui.ChannelSelect, channel_types=CHANNEL_TYPES[wanted.pick])
     return menu(
         custom_id=wanted.custom_id,
         placeholder=wanted.placeholder or None,

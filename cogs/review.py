@@ -91,7 +91,7 @@ async def _post(interaction: Interaction, _wanted: Action, actor: Actor) -> None
 async def _blocked(interaction: Interaction, actor: Actor) -> str:
     """Return why no card can be posted in the review channel, "" if one can or there is no such channel."""
     channel_id = (await interaction.client.settings(actor.guild_id)).review_channel
-    return blocked(interaction.guild, channel_id) if interaction.guild and channel_id else ""
+    return await blocked(interaction.guild, channel_id) if interaction.guild and channel_id else ""
 
 
 @action("suggestion.approve", Access.MODERATOR)
@@ -186,7 +186,7 @@ async def _show_decided(interaction: Interaction, actor: Actor, where: str, deci
     count = await offered(interaction, decided.entry_id) if decided.entry_id else 0
     said = await manner(bot, actor)
     if message is not None and not message.flags.ephemeral:
-        named = names_reviewers(bot, actor.guild_id, message.channel.id, await bot.settings(actor.guild_id))
+        named = await names_reviewers(bot, actor.guild_id, message.channel.id, await bot.settings(actor.guild_id))
         card = review_card(review, said, named=named, posted=count)
         await interaction.response.edit_message(**as_edit(message_of(card), []))
         return review.suggestion if message.id == decided.message_id else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 import discord
@@ -18,6 +19,7 @@ from bot.render.settings import PAGE, Desk, faulty_card, history_card, ids, sett
 from bot.servers import settings as rules
 from bot.servers.settings import Change, changes
 from bot.store import revisions
+from cogs import places
 from cogs.actions import action, ask, offer, perform, show
 from cogs.notices import blocked, waiting
 from cogs.replies import Context, Interaction
@@ -61,7 +63,7 @@ async def _moderators(interaction: Interaction, wanted: Action, actor: Actor) ->
 async def _review(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     old = await interaction.client.settings(actor.guild_id)
     picked = next(iter(_picked(wanted)), 0)
-    if picked and (problem := blocked(_guild(interaction), picked)):
+    if picked and (problem := await blocked(_guild(interaction), picked)):
         await _card(interaction, actor, problem=problem)
     else:
         await _save(interaction, actor, old, replace(old, review_channel=picked))
@@ -88,7 +90,7 @@ async def _private(interaction: Interaction, wanted: Action, actor: Actor) -> No
 @action("settings.clear", Access.MANAGER)
 async def _clear(interaction: Interaction, _: Action, actor: Actor) -> None:
     old = await interaction.client.settings(actor.guild_id)
-    gone = _gone(_guild(interaction), old)
+    gone = await _gone(_guild(interaction), ids(old), {old.review_channel})
     new = replace(
         old,
         moderator_roles=tuple(id_ for id_ in old.moderator_roles if id_ not in gone),
@@ -101,7 +103,7 @@ async def _clear(interaction: Interaction, _: Action, actor: Actor) -> None:
 @action("settings.form", Access.MANAGER)
 async def _form(interaction: Interaction, wanted: Action, actor: Actor) -> None:
     settings = await interaction.client.settings(actor.guild_id)
-    await ask(interaction, settings_form(settings, _desk(interaction, settings), wanted.text))
+    await ask(interaction, settings_form(settings, await _desk(interaction, settings), wanted.text))
 
 
 @action("settings.save", Access.MANAGER)
@@ -126,10 +128,8 @@ async def _history(interaction: Interaction, wanted: Action, actor: Actor) -> No
         page = min(page, max(0, (total - 1) // PAGE))
         found = await revisions.select_of(conn, actor.guild_id, "setting", 0, limit=PAGE, offset=page * PAGE)
     rows = [(one.at, one.actor_id, changes(one.before or {}, one.after or {})) for one in found]
-    gone = {id_ for _, _, changed in rows for one in changed for id_ in _named(one)}
-    desk = _desk(interaction, await bot.settings(actor.guild_id))
-    guild = _guild(interaction)
-    desk = replace(desk, gone={id_ for id_ in gone if not _exists(guild, id_)})
+    changed = [one for _, _, changed in rows for one in changed]
+    desk = await _desk(interaction, await bot.settings(actor.guild_id), changed)
     await show(interaction, history_card(rows, page, total, desk))
 
 
@@ -141,22 +141,23 @@ async def _save(interaction: Interaction, actor: Actor, old: Settings, new: Sett
 
 async def _card(interaction: Interaction, actor: Actor, *, changed: Sequence[Change] = (), problem: str = "") -> None:
     settings = await interaction.client.settings(actor.guild_id)
-    named = {id_ for one in changed for id_ in _named(one)}
     guild = _guild(interaction)
     total, unposted = await waiting(interaction.client, guild)
     desk = replace(
-        _desk(interaction, settings, named),
-        blocked=blocked(guild, settings.review_channel) if settings.review_channel else "",
+        await _desk(interaction, settings, changed),
+        blocked=await blocked(guild, settings.review_channel) if settings.review_channel else "",
         waiting=total,
         unposted=len(unposted) if settings.review_channel else 0,
     )
     await show(interaction, settings_card(settings, desk, changed=changed, problem=problem))
 
 
-def _desk(interaction: Interaction, settings: Settings, named: set[int] | None = None) -> Desk:
+async def _desk(interaction: Interaction, settings: Settings, changed: Sequence[Change] = ()) -> Desk:
     guild = _guild(interaction)
-    gone = {id_ for id_ in {*ids(settings), *(named or ())} if not _exists(guild, id_)}
-    review = guild.get_channel(settings.review_channel)
+    review = await places.find(guild, settings.review_channel)
+    named = {id_ for one in changed for id_ in _named(one)}
+    threads = {id_ for one in changed if one.name == "review_channel" for id_ in _named(one)}
+    gone = await _gone(guild, {*ids(settings), *named}, {settings.review_channel, *threads})
     return Desk(
         interaction.client.config.prefix,
         gone,
@@ -172,12 +173,11 @@ def _named(change: Change) -> set[int]:
     return {id_ for text in (change.before, change.after) for id_ in rules.ids_in(text) if id_}
 
 
-def _gone(guild: discord.Guild, settings: Settings) -> set[int]:
-    return {id_ for id_ in ids(settings) if not _exists(guild, id_)}
-
-
-def _exists(guild: discord.Guild, id_: int) -> bool:
-    return guild.get_role(id_) is not None or guild.get_channel(id_) is not None
+async def _gone(guild: discord.Guild, listed: Iterable[int], threads: Container[int]) -> set[int]:
+    """Return which roles and channels are not there; of those that may be archived threads, Discord is asked."""
+    unknown = [id_ for id_ in listed if guild.get_role(id_) is None and guild.get_channel_or_thread(id_) is None]
+    found = await asyncio.gather(*(places.find(guild, id_) for id_ in unknown if id_ in threads))
+    return set(unknown) - {place.id for place in found if place}
 
 
 def _guild(interaction: Interaction) -> discord.Guild:

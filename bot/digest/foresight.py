@@ -46,8 +46,11 @@ _WITHOUT = {
 _SHOWN = 40
 
 ALL = frozenset(LABELS)
-POST = frozenset({VIEW, SEND, EMBED})
-"""Without these, nothing is posted."""
+WRITE = frozenset({VIEW, SEND, IN_THREAD})
+"""Without these, a person posts nothing: Send Messages counts in a channel, the other one in a thread."""
+
+POST = WRITE | {EMBED}
+"""Without these, the bot posts nothing."""
 
 _OF_THE_BOT = frozenset({EMBED, ATTACH, READ})
 """What a person may lack who has a digest post for them."""
@@ -64,14 +67,16 @@ class Channel(StrEnum):
     GONE = "gone"
     WRONG = "wrong"
     FORUM = "forum"
-    THREAD = "thread"
+    PRIVATE = "private"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """What Discord says of a digest's channel, and of the rights of the bot and of a person there.
 
-    `role` is whether the role to be mentioned exists, `open_role` whether anybody may mention it.
+    `role` is whether the role to be mentioned exists, `open_role` whether anybody may mention it. `thread` is whether
+    the channel is a thread; `channel_name` is then the name of its parent, where the rights are set.
     """
 
     channel: Channel
@@ -81,6 +86,7 @@ class Site:
     person: frozenset[str]
     role: bool = False
     open_role: bool = False
+    thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,8 @@ def missing(needed: Iterable[str], held: Collection[str]) -> list[str]:
     Without View Channel Discord says the same of all others, whatever is set for them, and without Send Messages of
     some: of these nothing is known, so that they are not named.
     """
-    return [right for right in _ordered(needed) if right not in held and not _hidden(right, held)]
+    wanted = _ordered(needed)
+    return [right for right in wanted if right not in held and not _hidden(right, wanted, held)]
 
 
 def refusal(lacking: Sequence[str], channel_name: str, bot_name: str) -> str:
@@ -188,21 +195,24 @@ def named(rights: Sequence[str]) -> str:
 
 def _needed(digest: Digest, site: Site) -> list[str]:
     """Return the rights that the bot needs for a digest."""
-    needed = [VIEW, SEND, EMBED, ATTACH, READ]
-    needed += [THREAD] if digest.thread else []
+    needed = [VIEW, IN_THREAD if site.thread else SEND, EMBED, ATTACH, READ]
+    needed += [THREAD] if digest.thread and not site.thread else []
     needed += [MENTION] if _calls(digest, site) else []
     return needed
 
 
 def _checks(digest: Digest, site: Site) -> Iterator[Check]:
     """Yield the rights that the bot needs for a digest."""
-    for right in _needed(digest, site):
-        yield Check(right, None if _hidden(right, site.bot) else right in site.bot)
+    needed = _needed(digest, site)
+    for right in needed:
+        yield Check(right, None if _hidden(right, needed, site.bot) else right in site.bot)
 
 
-def _hidden(right: str, held: Collection[str]) -> bool:
-    """Whether nothing is known of a right, as another one is missing."""
-    return (VIEW not in held and right in _NEEDS_VIEW) or (SEND not in held and right in _NEEDS_SEND)
+def _hidden(right: str, needed: Collection[str], held: Collection[str]) -> bool:
+    """Whether nothing is known of a right, as another one that is needed is missing."""
+    if VIEW not in held and right in _NEEDS_VIEW:
+        return True
+    return right in _NEEDS_SEND and any(one in needed and one not in held for one in (SEND, IN_THREAD))
 
 
 def _ordered(rights: Iterable[str]) -> list[str]:
@@ -226,13 +236,15 @@ def _nowhere(site: Site) -> str:
         case Channel.GONE:
             return "The channel was deleted. Choose another one."
         case Channel.WRONG:
-            return f"#{site.channel_name} is no text or announcement channel. Choose another one."
+            return f"#{site.channel_name} is no text or announcement channel, and no thread of one. Choose another one."
         case Channel.FORUM:
-            return f"#{site.channel_name} is a forum, in which each post needs a title. Choose a text channel."
-        case Channel.THREAD:
+            return f"#{site.channel_name} is a forum. Choose one of its posts, or a text channel."
+        case Channel.PRIVATE:
             return (
-                f"{site.channel_name} is a thread, which Discord archives after a while. Choose its channel: "
-                "a digest can open a thread under each post."
+                "That is a private thread, which I lose when I am taken out of it. "
+                "Choose a public one, or a text channel."
             )
+        case Channel.LOCKED:
+            return "The thread is locked. Unlock it, or choose another place."
         case Channel.THERE:
             return ""

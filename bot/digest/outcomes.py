@@ -26,6 +26,7 @@ TOO_MANY = (
 DELETED = "It was posted, and deleted at once."
 UNSEEN = "I cannot see the channel any more. Give me the permission View Channel there."
 REFUSED = "Discord does not let me post there. Check my permissions in the channel."
+LOCKED = "The thread is locked. Unlock it, or choose another place with /digest edit."
 GONE = "The channel was deleted. Choose another one with /digest edit."
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)

@@ -58,11 +58,13 @@ class Pick(StrEnum):
 
     ROLES = "roles"
     CHANNELS = "channels"
+    PLACES = "places"
+    """Channels, their public threads and the posts of forums."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """A menu of the server's roles or text channels; `chosen` are the ids picked so far, of at most `most`."""
+    """A menu of the server's roles, text channels or places; `chosen` are the ids picked so far, of at most `most`."""
 
     pick: Pick
     placeholder: str

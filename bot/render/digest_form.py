@@ -161,7 +161,7 @@ def new_form(channel_id: int, typed: Mapping[str, str]) -> Form:
                 "Where it is posted",
                 str(channel_id or ""),
                 required=True,
-                pick=Pick.CHANNELS,
+                pick=Pick.PLACES,
             ),
             _time(typed.get("time", "")),
             _zone(typed.get("zone", "")),

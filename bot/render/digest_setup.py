@@ -71,7 +71,7 @@ def setup_card(
         if new
         else "What you pick is saved at once, and holds from the next post on."
     )
-    return Card(embed, _buttons(digest, new=new), pickers=_controls(digest, desk))
+    return Card(embed, _buttons(digest, desk, new=new), pickers=_controls(digest, desk))
 
 
 def faulty_card(faults: Iterable[str], back: Action, *, saved: Collection[str] = (), digest_id: int = 0) -> Card:
@@ -103,17 +103,18 @@ def zone_menu(places: Iterable[Place], pick: Action) -> Menu:
     return Menu("Choose a time zone", options, custom_id(pick, MENU))
 
 
-def _buttons(digest: Digest, *, new: bool) -> tuple[Button, ...]:
+def _buttons(digest: Digest, desk: Desk, *, new: bool) -> tuple[Button, ...]:
     thread = Action("digest.thread", digest.id, "0" if digest.thread else "1")
     if digest.paused_at is None:
         last = Button("Overview", custom_id(Action("digest.show", digest.id)), 4)
     else:
         resume = custom_id(Action("digest.resume", digest.id))
         last = Button("Start" if new else "Resume", resume, 4, style=Style.MAIN)
+    threads = Button("No thread" if digest.thread else "With a thread", custom_id(thread), 4)
     return (
         Button("What goes in", custom_id(Action("digest.content", digest.id)), 4),
         Button("Words and time", custom_id(Action("digest.words", digest.id)), 4),
-        Button("No thread" if digest.thread else "With a thread", custom_id(thread), 4),
+        *(() if desk.in_thread else (threads,)),
         Button("Preview", custom_id(Action("digest.preview", digest.id)), 4),
         last,
     )
@@ -144,7 +145,7 @@ def _controls(digest: Digest, desk: Desk) -> tuple[Picker | Menu, ...]:
         for policy, window in ordered
     ]
     return (
-        Picker(Pick.CHANNELS, "Channel", act("channel"), channel, 1, row=0),
+        Picker(Pick.PLACES, "Channel or thread", act("channel"), channel, 1, row=0),
         Menu("Days", (*when, Option("Other days …", OTHER)), act("days"), row=1),
         Menu("If it is late", (*lateness, Option("Another span …", OTHER)), act("late"), row=2),
         roles,

@@ -28,7 +28,8 @@ class Desk:
     """What cards of a digest need besides it.
 
     `here` and `role` are whether its channel and its role exist; `zone` is that of the server; `content` is what
-    would be posted next, of `size` characters, None where that would be nothing; `waiting` could not be posted yet.
+    would be posted next, of `size` characters, None where that would be nothing; `waiting` could not be posted yet;
+    `in_thread` is whether its channel is a thread.
     """
 
     subjects: Sequence[Subject]
@@ -42,6 +43,7 @@ class Desk:
     size: int = 0
     charted: bool = False
     waiting: Sequence[Edition] = ()
+    in_thread: bool = False
 
 
 def facts(digest: Digest, desk: Desk) -> dict[str, str]:
@@ -56,9 +58,15 @@ def facts(digest: Digest, desk: Desk) -> dict[str, str]:
         "About": about(digest, desk.subjects),
         "If it is late": late(digest.catch_up, digest.window),
         "Mentions": role if digest.role_id else "nobody",
-        "Thread": "one is opened under each post" if digest.thread else "none",
+        "Thread": _thread(digest, desk),
         "Introduction": introduction or "none",
     }
+
+
+def _thread(digest: Digest, desk: Desk) -> str:
+    if desk.in_thread:
+        return "none, as posts are in a thread already"
+    return "one is opened under each post" if digest.thread else "none"
 
 
 def goes_in(digest: Digest) -> str:

@@ -195,7 +195,7 @@ def _controls(settings: Settings, desk: Desk) -> tuple[Picker | Menu, ...]:
     review = (settings.review_channel,)
     return (
         Picker(Pick.ROLES, "Moderator roles", act("moderators"), there(settings.moderator_roles), row=0),
-        Picker(Pick.CHANNELS, "Review channel for suggestions", act("review"), there(review), 1, row=1),
+        Picker(Pick.PLACES, "Review channel or thread for suggestions", act("review"), there(review), 1, row=1),
         Menu("Who may suggest", who, act("suggesting"), row=2),
         Picker(
             Pick.CHANNELS,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import discord
 import pytest
 import simcord
 from correcting import edit, first_listed, offered
-from digesting import digests_of, only, posts, start, submit
+from digesting import only, posts, start
 from moderating import Moderated, moderated
 from newsroom import seen
-from simcord import ChannelHandle
+from places import place
 
 from bot.config import Config
-from bot.moderating.actions import Action
 from bot.store.database import Database
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -30,26 +28,6 @@ def config(request: pytest.FixtureRequest) -> Config:
 async def room(simcord_env: simcord.Env, store: Database) -> Moderated:
     """Return a server with moderators, and the bot in it."""
     return await moderated(simcord_env, store)
-
-
-async def place(room: Moderated, kind: str, name: str = "place") -> ChannelHandle:
-    """Make a place to ask in."""
-    guild, bot = room.here.guild, room.env.bot
-    if kind == "announcements":
-        return guild.create_news_channel(name)
-    if kind == "voice":
-        return guild.create_voice_channel(name)
-    if kind == "thread":
-        parent = room.here.channel
-        known = bot.get_channel(parent.id)
-        assert isinstance(known, discord.TextChannel)
-        made = await known.create_thread(name=name, type=discord.ChannelType.public_thread)
-        return next(one for one in parent.threads if one.id == made.id)
-    forum = guild.channels.get("forum") or guild.create_forum_channel("forum")
-    known = bot.get_channel(forum.id)
-    assert isinstance(known, discord.ForumChannel)
-    made = (await known.create_thread(name=name, content="A post")).thread
-    return next(one for one in forum.threads if one.id == made.id)
 
 
 @pytest.mark.parametrize("kind", PLACES)
@@ -132,29 +110,3 @@ async def test_digest_in_an_announcement_channel(room: Moderated) -> None:
 
     assert len(posts(room, where)) == 1
     assert (await only(room)).channel_id == where.id
-
-
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [("thread", "place is a thread, which Discord archives after a while."), ("forum", "#forum is a forum, in which")],
-)
-async def test_digest_in_a_thread_or_a_forum(room: Moderated, kind: str, said: str) -> None:
-    """A thread or a forum takes no digest, whatever a client sends, and the refusal says what to choose."""
-    where = await place(room, "thread") if kind == "thread" else room.here.guild.create_forum_channel("forum")
-
-    told = await submit(room, room.moderator, Action("digest.create"), time="9:00", channel=str(where.id))
-
-    assert said in told
-    assert await digests_of(room) == []
-
-
-async def test_digest_begun_in_a_thread(room: Moderated) -> None:
-    """Who begins a digest in a thread is offered the channel that it belongs to."""
-    where = await place(room, "thread")
-    await room.moderator.send(where, "!digest create 9:00")
-    offer = where.last_message
-    assert offer is not None
-
-    form = await room.press_form(seen(offer), "A new digest")
-
-    assert form.values["channel"] == str(room.here.channel.id)
