@@ -357,7 +357,8 @@ async def test_compressed(desk: Moderated) -> None:
 
 
 async def test_typed(desk: Moderated) -> None:
-    """The typed command answers with a button, which gets the file to the person alone."""
+    """The typed command answers with a button, which gets the file to the person alone, without Attach Files too."""
+    await digesting.deny(desk, desk.here.channel, digesting.me(desk), attach_files=True)
     offered = await desk.typed("!data export csv")
 
     answer = seen(await desk.moderator.click(offered.message, label="Export as CSV"))

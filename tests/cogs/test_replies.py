@@ -77,19 +77,36 @@ async def test_right_taken_away_a_moment_ago(newsroom: Newsroom) -> None:
     assert answer.reference is None
 
 
-async def test_without_attach_files(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_without_attach_files(newsroom: Newsroom, caplog: pytest.LogCaptureFixture, *, in_thread: bool) -> None:
     """A chart that may not be attached is left out, and the card, which has the figures, says so."""
-    channel = channel_with(newsroom, attach_files=False)
+    place = channel_with(newsroom, attach_files=False)
+    if in_thread:
+        known = newsroom.env.bot.get_channel(place.id)
+        assert isinstance(known, discord.TextChannel)
+        await known.create_thread(name="thread", type=discord.ChannelType.public_thread)
+        [place] = place.threads
 
-    await newsroom.asker.send(channel, "!compare deportations")
+    await newsroom.asker.send(place, "!compare deportations")
 
-    answer = channel.last_message
+    answer = place.last_message
     assert answer is not None
     shown = seen(answer)
     assert shown.title == "Compare: Deportations"
     assert shown.files == ()
     assert shown.content == "The chart is left out: I need the permission Attach Files in this channel."
     assert [line.__dict__["permission"] for line in warnings(caplog)] == ["Attach Files"]
+
+
+async def test_slash_command_without_attach_files(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer to a slash command has its chart all the same: Discord asks for no right there."""
+    channel = channel_with(newsroom, attach_files=False)
+
+    shown = seen(await newsroom.asker.slash(channel, "compare", measure="deportations"))
+
+    assert len(shown.files) == 1
+    assert shown.content == ""
+    assert warnings(caplog) == []
 
 
 @pytest.mark.parametrize(
