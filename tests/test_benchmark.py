@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_short_form(tmp_path: Path) -> None:
     """The benchmark fills two stores and has a row for each question, for the start and for the memory."""
-    command = [sys.executable, "-m", "tests.benchmark", "--entries", "6000", "--rounds", "1"]
+    command = [sys.executable, "-m", "tests.benchmark", "--entries", "2000", "--rounds", "1"]
 
     run = subprocess.run(  # noqa: S603
         [*command, "--store", str(tmp_path / "bench.db")],

@@ -29,21 +29,22 @@ GROWTH = 100_000
 MOST_MS = 20
 """Milliseconds that everybody waits at most."""
 
-WORST = 2
+WORST, TRIES = 2, 7
+"""Texts that are tried at each size, and times that the longest that others wait for is measured."""
 
 _LESS = cycle(range(16))
 """Characters by which a text is shorter than it may be, so that no cache knows it."""
 
 
-def taken(one: Measured, shape: tuple[tuple[str, ...], str], length: int) -> float:
+def taken(one: Measured, shape: tuple[tuple[str, ...], str], length: int, tries: int = 2) -> float:
     """Return the milliseconds that a call takes, in the way that takes longest."""
-    return max(_taken(way, shape, length) for way in one.ways)
+    return max(_taken(way, shape, length, tries) for way in one.ways)
 
 
-def _taken(call: Callable[[str], object], shape: tuple[tuple[str, ...], str], length: int) -> float:
-    """Return the better of two times, of texts that no cache knows."""
+def _taken(call: Callable[[str], object], shape: tuple[tuple[str, ...], str], length: int, tries: int) -> float:
+    """Return the best of some times, of texts that no cache knows: other work makes a call slower, and none faster."""
     found: list[float] = []
-    for _ in range(2):
+    for _ in range(tries):
         given = shapes.text(*shape, length - next(_LESS))
         gc.collect()  # what an earlier call left is not counted
         begun = time.thread_time()
@@ -56,10 +57,11 @@ def _taken(call: Callable[[str], object], shape: tuple[tuple[str, ...], str], le
 
 def row(one: Measured, *, waiting: bool = False) -> tuple[list[float], float, str]:
     """Return the milliseconds at each size, those at the longest text that keeps others waiting, and the text."""
+    gc.freeze()  # what is imported, or in a cache, need not be looked through before each call
     for way in one.ways:
         way("a")
     tried = sorted(shapes.BY_HAND, key=lambda shape: -taken(one, shape, SIZES[0]))[:WORST]
-    longest = max(taken(one, shape, one.most) for shape in tried)
+    longest = max(taken(one, shape, one.most, TRIES) for shape in tried)
     sizes = SIZES[:1] if waiting else [size for size in SIZES if size <= max(one.longest, GROWTH)]
     each = [max((taken(one, shape, size), shape) for shape in tried) for size in sizes]
     pieces, end = each[-1][1]
@@ -73,7 +75,6 @@ def main() -> None:
     parser.add_argument("--waiting", action="store_true", help="only what others wait for, and 1 KB")
     parser.add_argument("--markdown", action="store_true", help="print the table of docs/bounds.md")
     args = parser.parse_args()
-    gc.freeze()  # what is imported need not be looked through before each call
     say = sys.stdout.write
     between = " | " if args.markdown else "  "
     heads = ["function", "1 KB", "10 KB", "100 KB", "1 MB", "at most", "worst text"]
