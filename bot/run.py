@@ -31,7 +31,7 @@ async def serve(config: Config) -> None:
             granted = await _message_content(config)
             async with Dateline(config, database, message_content=granted) as bot:
                 bot.worker.start()
-                watching = asyncio.create_task(_watch(bot))
+                watching = asyncio.create_task(watch(bot))
                 try:
                     await _connected(bot, config.token)
                 except asyncio.CancelledError:
@@ -42,11 +42,20 @@ async def serve(config: Config) -> None:
                     watching.cancel()
 
 
-async def _watch(bot: Dateline) -> None:
-    """Notice, also while nobody asks, what becomes of the store's file and which processes use it."""
+async def watch(bot: Dateline) -> None:
+    """Notice, also while nobody asks, what becomes of the store's file and which processes use it.
+
+    Goes on until it is cancelled. A fault that stays is logged once.
+    """
+    fault = ""
     while True:
-        await bot.database.look()
-        bot.processes.look()
+        try:
+            await bot.database.look()
+            bot.processes.look()
+            fault = ""
+        except Exception as error:
+            if fault != (fault := repr(error)):
+                log.exception("the store could not be watched; it is tried again")
         await asyncio.sleep(WATCH_SECONDS)
 
 

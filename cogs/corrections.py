@@ -277,11 +277,8 @@ class Writing(commands.Cog):
 
     @tasks.loop(seconds=FLUSH_SECONDS)
     async def tick(self) -> None:
-        """Write; a fault does not end the loop."""
-        try:
-            await self.bot.posted.flush()
-        except Exception:
-            log.exception("what was shown could not be noted")
+        """Write."""
+        await self.bot.posted.flush()
 
 
 async def setup(bot: Dateline) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,8 @@ MOST_WAITING = 5000
 """If the store cannot be written for a while, older notes than these are given up."""
 
 _MARK = 16
+
+log = logging.getLogger("dateline.posted")
 
 
 class _Note(NamedTuple):
@@ -65,15 +68,22 @@ class Recorder:
             self._task = asyncio.get_running_loop().create_task(self.flush())
 
     async def flush(self) -> None:
-        """Write what has been noted so far; where the store cannot be written, it is tried again later."""
+        """Write what has been noted so far; where the store cannot be written, it is tried again later.
+
+        Notes that it does not take are given up: with them no later one could be written. Raises nothing.
+        """
         async with self._writing:
             waiting, self._waiting = self._waiting, []
             if not waiting:
                 return
             try:
                 await self._write(waiting)
-            except StoreError:
+            except (StoreError, asyncio.CancelledError) as error:
                 self._waiting = [*waiting, *self._waiting][-MOST_WAITING:]
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+            except Exception:
+                log.exception("what was shown could not be noted", extra={"count": len(waiting)})
 
     async def _write(self, waiting: Iterable[_Note]) -> None:
         # A card whose page is turned shows what it shows last.

@@ -70,6 +70,23 @@ class TestNoting:
         assert nothing == {}
         assert set(await flushed(room)) == {card.message.id}
 
+    async def test_refused(self, room: Moderated, caplog: pytest.LogCaptureFixture) -> None:
+        """Notes that the store does not take end nothing: that is logged, and later ones are written."""
+        await room.typed("!timeline", room.member)
+        async with room.store.write() as conn:
+            await conn.execute("CREATE TRIGGER t BEFORE INSERT ON posted BEGIN SELECT raise(ABORT, 'no'); END")
+        privacy = await room.slash("privacy", room.member)
+        async with room.store.write() as conn:
+            await conn.execute("DROP TRIGGER t")
+        card = await room.typed("!timeline", room.member)
+        noted = await flushed(room)
+
+        assert "Something went wrong" not in privacy.everything
+        assert [record.getMessage() for record in caplog.records if record.exc_info] == [
+            "what was shown could not be noted"
+        ]
+        assert set(noted) == {card.message.id}
+
     async def test_erased_asker(self, room: Moderated) -> None:
         """Of a person who wants to be forgotten, no message is remembered that names them as its asker."""
         await room.typed("!timeline", room.member)
