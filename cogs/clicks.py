@@ -10,14 +10,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.answers.asks import MENU_ID, PREFIX
+from bot.answers import asks
 from bot.client import Dateline
 from bot.errors import UserError
+from bot.model import Ask, Command
 from bot.moderating.actions import AGAIN, BUTTON, FORM, MENU, Action, decode
 from cogs import failures
 from cogs.actions import OUTDATED, filled, perform, reopen
-from cogs.buttons import press
-from cogs.replies import Interaction
+from cogs.replies import NAMED_BY_DISCORD, Interaction, answer_button
 
 TWICE = "This was sent twice, and is done once."
 
@@ -38,7 +38,7 @@ class Clicks(commands.Cog):
             return
         try:
             await self._do(interaction)
-        except Exception as error:  # noqa: BLE001 - told to the person and logged, whatever it is
+        except Exception as error:  # noqa: BLE001 - every error is told to the person and logged
             await failures.tell(interaction, error)
 
     async def _do(self, interaction: Interaction) -> None:
@@ -53,10 +53,10 @@ class Clicks(commands.Cog):
                 await perform(interaction, replace(_action(custom_id), fields=fields), "form")
         elif custom_id == AGAIN:
             await reopen(interaction)
-        elif custom_id == MENU_ID and values:
-            await press(interaction, values[0])
-        elif custom_id.startswith(PREFIX):
-            await press(interaction, custom_id)
+        elif custom_id == asks.MENU_ID and values:
+            await _press(interaction, values[0])
+        elif custom_id.startswith(asks.PREFIX):
+            await _press(interaction, custom_id)
         elif kind == BUTTON:
             await perform(interaction, _action(custom_id), "button")
         elif kind == MENU:
@@ -81,6 +81,44 @@ def _action(custom_id: str) -> Action:
         return decode(custom_id)
     except ValueError as error:
         raise UserError(OUTDATED) from error
+
+
+async def _press(interaction: Interaction, custom_id: str) -> None:
+    """Answer the question in a custom_id. Raises UserError."""
+    ask, asker_id = _question(custom_id)
+    asker = _asker(interaction.message, asker_id)
+    own = asker == interaction.user.id and not _opens_entry(interaction.message, ask)
+    await answer_button(interaction, ask, asker_id, own=own)
+
+
+def _question(custom_id: str) -> tuple[Ask, int]:
+    try:
+        return asks.decode(custom_id)
+    except ValueError as error:
+        raise UserError("This card is from another version of the bot. Please ask again.") from error
+
+
+def _asker(message: discord.Message | None, asker_id: int) -> int:
+    """Return who asked for a card: a typed command's card says so itself, of the others Discord does."""
+    if asker_id != NAMED_BY_DISCORD or message is None or message.interaction_metadata is None:
+        return asker_id
+    return message.interaction_metadata.user.id
+
+
+def _opens_entry(message: discord.Message | None, ask: Ask) -> bool:
+    """Whether an entry is opened from a list, beside which it is shown, and not a page of it turned."""
+    if ask.command is not Command.SHOW or message is None:
+        return False
+    buttons = [item for row in message.components if isinstance(row, discord.ActionRow) for item in row.children]
+    pages = {item.custom_id for item in buttons if isinstance(item, discord.Button) and _shows(item.custom_id)}
+    return len(pages) < 2  # noqa: PLR2004 - Previous and Next
+
+
+def _shows(custom_id: str | None) -> bool:
+    try:
+        return asks.decode(custom_id or "")[0].command is Command.SHOW
+    except ValueError:
+        return False
 
 
 async def setup(bot: Dateline) -> None:
