@@ -70,7 +70,7 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _end(code: int) -> None:
-    """End the process in STOP_SECONDS, whatever keeps it: a thread that computes, or a connection that hangs."""
+    """End the process in STOP_SECONDS, also with a thread that computes or a connection that hangs."""
     time.sleep(STOP_SECONDS)
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):

@@ -1,4 +1,4 @@
-"""Finding a command in a message, in whatever form a keyboard, a phone or a copied text gives it."""
+"""Finding a command in a message, in each form that a keyboard, a phone or a copied text gives it."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Worker:
             self._ready = _Process(self._preload)
 
     def close(self) -> None:
-        """End every process, whatever it is doing. Jobs that are asked for later fail."""
+        """End every process, also one in the middle of a job. Jobs that are asked for later fail."""
         self._closed = True
         processes = [*self._running, *([self._ready] if self._ready else [])]
         self._ready = None

@@ -130,7 +130,7 @@ def _offset(typed: str) -> timedelta | None:
 
 
 def _like(typed: str) -> list[str]:
-    """Return the zones of which a name begins so, else those of which one is spelt much like this."""
+    """Return the zones with a name that begins so, else those with a name that is spelled much like this."""
     if len(typed) > _LONGEST:
         return []
     name = key(typed)

@@ -108,7 +108,7 @@ class Places(app_commands.Transformer):
 
     @property
     def type(self) -> discord.AppCommandOptionType:
-        """What Discord is told of the option."""
+        """The kind of option for Discord."""
         return discord.AppCommandOptionType.channel
 
     @property

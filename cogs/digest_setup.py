@@ -191,7 +191,7 @@ async def _change(
 ) -> tuple[Digest, Digest]:
     """Change a digest if the person, and for more than words the bot too, has these rights; raises UserError.
 
-    What is changed holds for posts in the channel: whoever changes it must be able to post there.
+    A change applies to posts in the channel, so the person must be able to post there.
     """
     digest = await found(interaction, actor, digest_id)
     wanted = replace(digest, **changes)

@@ -114,7 +114,7 @@ class _Told:
 
 
 async def one(what: str, prepared: Path, folder: Path, wait: float | None) -> float:
-    """Run one of them and, with `wait`, kill it after so many seconds; return how long it took."""
+    """Run one of them and, with `wait`, kill it after that many seconds; return how long it took."""
     store = folder / "store.db"
     shutil.copyfile(prepared, store)
     process = await asyncio.create_subprocess_exec(
@@ -144,7 +144,7 @@ def left(what: str, folder: Path) -> int:
 
 
 async def run(kills: int, seed: int) -> bool:
-    """Kill each of them so many times; print the figures and return whether each was done as a whole or not at all."""
+    """Kill each of them that many times; print the figures and return whether each was whole or undone."""
     rng, sound = Random(seed), True
     with tempfile.TemporaryDirectory() as temporary:
         prepared = Path(temporary) / "prepared.db"

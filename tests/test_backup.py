@@ -184,7 +184,7 @@ async def test_a_copy_is_for_whom_the_store_is_for(store: Path) -> None:
 
 @POSIX
 async def test_what_is_made_is_for_nobody_else(home: Home) -> None:
-    """Whatever umask is set, the store, its folder, copies and exports are for the user who made them."""
+    """With any umask, only the user who made the store, its folder, copies and exports can read them."""
     script = f"""
         umask 000; cd "{home.folder}"; unset COVERAGE_PROCESS_CONFIG
         bot() {{ "{sys.executable}" -m bot "$@"; }}
@@ -266,7 +266,7 @@ async def test_killed_copy(store: Path, what: str) -> None:
 
 @POSIX
 async def test_copy_that_is_being_made(store: Path) -> None:
-    """A copy that somebody is making is left alone by whoever else makes one."""
+    """A copy that somebody is making is left alone by others who make one."""
     paused = copying(store, "backup", store.with_name("slow.db"), "SIGSTOP")
     await asyncio.to_thread(os.waitpid, paused.pid, os.WUNTRACED)
     [part] = [name for name in names(store) if name.endswith(".part")]

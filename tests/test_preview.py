@@ -224,7 +224,7 @@ def test_a_store_of_its_own(tmp_path: Path, address: str) -> None:
 
 @pytest.mark.parametrize("name", ["dateline.db", "sub/../dateline.db", "link.db", "hard.db"])
 def test_the_real_store_is_refused(tmp_path: Path, name: str) -> None:
-    """Whatever the real store is called, the page does not open it, and says how to look at a copy."""
+    """The page never opens the real store under any name, and says how to look at a copy."""
     real = tmp_path / "dateline.db"
     real.write_bytes(b"")
     (tmp_path / "sub").mkdir()

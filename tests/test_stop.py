@@ -1,4 +1,4 @@
-"""A stop is over in time, whatever is running, and leaves the store whole."""
+"""A stop is over in time, with any work under way, and leaves the store whole."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ NOISE = st.text("\u200b\u2060\ufeff \n\u00a0\ufe0f", max_size=6)
 
 @given(NOISE, NOISE, NOISE, st.sampled_from(["!", "\uff01", "<@1>", "<@!1>", "<@&2>", "<@1>,", "<@1> !"]))
 def test_nothing_unseen_hides_a_command(before: str, between: str, after: str, called: str) -> None:
-    """Whatever nobody sees stands before, within and after, the command and what follows it are found."""
+    """Invisible characters before, within and after a command hide neither it nor what follows it."""
     found = read(f"{before}{called}{between}STATS {between}chicago{after}", BOT, KNOWN, private=False)
 
     assert found in {"!stats chicago", "<@1> stats chicago"}

@@ -149,7 +149,7 @@ async def test_waits_too_long(helpers: Worker, monkeypatch: pytest.MonkeyPatch) 
 
 @POSIX
 async def test_cancelled(helpers: Worker) -> None:
-    """A job that nobody waits for any more is ended, whatever it is doing."""
+    """A job that nobody waits for any more is ended at any point."""
     started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(helpers.run(1, jobs.never_end, lambda pid, *_: started.set_result(pid), nullcontext))
     pid = await started

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 PART = 4
-"""The short form tries one of so many."""
+"""The short form tries one example in this many."""
 
 _full = False
 

@@ -32,8 +32,8 @@ _NOBODY = "file:"
 def unbound(record: Record, state: State) -> Record:  # noqa: PLR0911 - one for each type
     """Return a record without the people whom a moderator's file names.
 
-    Entries are added by whoever brings them in. The history keeps what was done, and says that it is from a file. A
-    member who speaks is a person of that name, unless the server knows them as that member already.
+    The person who imports entries is the one who adds them. The history keeps what was done, and says that it is from a
+    file. A member who speaks is a person of that name, unless the server knows them as that member already.
     """
     guild = state.owner(record)
     match record:

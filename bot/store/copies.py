@@ -82,7 +82,7 @@ def part_of(target: Path) -> Generator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the parts in a folder that nobody writes any more: whoever does holds a lock."""
+    """Remove the parts in a folder that nobody writes any more; a writer holds a lock."""
     for part in folder.glob(f"*.{PART}-*.part"):
         with suppress(OSError):
             fd = os.open(part, os.O_RDWR)

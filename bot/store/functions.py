@@ -35,7 +35,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., str]]] = {
 
 
 async def register(conn: aiosqlite.Connection) -> None:
-    """Let SQL on this connection call them; migrations do, and whatever writes the search index."""
+    """Let SQL on this connection call them; migrations call them, and each write to the search index."""
     for name, (arguments, function) in FUNCTIONS.items():
         await conn.create_function(  # pyright: ignore[reportUnknownMemberType] - aiosqlite leaves `func` open
             name, arguments, function, deterministic=True

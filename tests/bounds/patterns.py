@@ -1,4 +1,4 @@
-r"""Proves of a regular expression that it goes over a text only once, whatever the text is.
+r"""Proves of a regular expression that it goes over any text only once.
 
 Two things make a pattern go over the same characters again. Both are found in the pattern itself:
 
@@ -37,7 +37,7 @@ REVIEWED = {
     "bot.zones._MARKED": "names of countries, of tzdata",
     "bot.config._TOKEN_LIKE": "a run of letters is tried once, as none may stand before it",
 }
-"""Patterns of which the rules below cannot see that they are sound, and why they are."""
+"""Sound patterns that the rules below cannot prove, and why each is sound."""
 
 UNBOUNDED = 64
 """A repetition of more is as good as one without end."""

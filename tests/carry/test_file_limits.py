@@ -83,7 +83,7 @@ def nothing() -> gzip.GzipFile:
 
 @pytest.mark.parametrize("name", ["kind", "colour", ""])
 def test_many_columns(name: str) -> None:
-    """A first row with hundreds of thousands of columns is refused for what it is, whatever they are called."""
+    """A first row with hundreds of thousands of columns is refused for their number, with any names."""
     with pytest.raises(UserError, match="names more than 1,000 columns"):
         parse("a.csv", (",".join([name] * 400_000) + "\nx\n").encode(), limited=True)
 
@@ -97,7 +97,7 @@ def test_some_unknown_columns() -> None:
 
 
 def test_columns_by_the_first_row_alone() -> None:
-    """Commas beyond the first row are not taken for columns, whatever ends the row."""
+    """Commas beyond the first row are not taken for columns, with each line ending."""
     [row] = parse("a.csv", b"kind;note\rstat;" + b"a, " * 2_000 + b"\r", limited=True).lines
 
     assert isinstance(row, sheet.Row)

@@ -1,4 +1,4 @@
-"""Presses, picks and forms whatever their ids hold: each is answered, and none is done twice."""
+"""Presses, picks and forms with any custom_id: each is answered, and none is done twice."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def sound(told: Told) -> bool:
 
 
 async def test_ids_of_no_version(moderator: Intruder, caplog: pytest.LogCaptureFixture) -> None:
-    """An id that this version does not make is answered as that, to the person alone, whatever carries it."""
+    """A custom_id of another version is answered as such, to the person alone, from a button, a menu or a form."""
     wrong: list[str] = []
     for custom_id in HOSTILE:
         told = [await moderator.press(custom_id), await moderator.pick(custom_id, "x")]
@@ -69,7 +69,7 @@ async def test_values_of_no_version(moderator: Intruder) -> None:
 
 @pytest.mark.parametrize("text", ["x", "9" * 30, '{"a": [1]}', "\u0661,,-1:\x00"])
 async def test_any_text_behind_any_action(moderator: Intruder, text: str) -> None:
-    """Whatever stands behind the name of an action, a moderator gets an answer that is no fault."""
+    """A moderator gets an answer, and never a fault, for any text behind the name of an action."""
     wrong: list[str] = []
     for name in sorted(ACTIONS):
         for number in ("", "9223372036854775807"):

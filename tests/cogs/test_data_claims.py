@@ -94,7 +94,7 @@ async def test_invented_words_are_unverified(room: Moderated) -> None:
 
 
 async def test_words_of_a_text_that_is_here_are_verified(room: Moderated) -> None:
-    """Words that the stored text of an article has are verified, whatever the file says of them; others are refused."""
+    """Words in an article's stored text are verified, others are refused; what the file claims does not count."""
     source = await room.publish()
     async with room.store.read() as conn:
         [(key,)] = await conn.execute_fetchall("SELECT key FROM source WHERE id = ?", (source,))

@@ -234,7 +234,7 @@ async def test_deleted(room: Moderated, kind: str, *, archived: bool) -> None:
     ],
 )
 async def test_no_place_for_a_digest(room: Moderated, kind: str, said: str) -> None:
-    """What takes no digest, whatever a client sends, is refused with what to choose instead."""
+    """A place that takes no digest is refused with what to choose instead, also when a client sends it."""
     where = room.here.guild.create_forum_channel("forum") if kind == "forum" else await place(room, kind)
 
     told = await submit(room, room.moderator, Action("digest.create"), time="9:00", channel=str(where.id))

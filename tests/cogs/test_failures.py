@@ -228,7 +228,7 @@ async def test_in_a_thread(newsroom: Newsroom) -> None:
     ],
 )
 async def test_a_choice_that_is_not_offered(newsroom: Newsroom, command: str, options: dict[str, int]) -> None:
-    """Discord lets nobody type such a choice; whoever sends one all the same is told, and it is no fault."""
+    """Discord lets nobody type such a choice; a client that sends one is told so, and it is no fault."""
     who = await intruder(newsroom.env, newsroom.asker, newsroom.channel)
     leaf = {"options": [{"name": name, "type": kind} for name, kind in options.items()]}
 

@@ -135,7 +135,7 @@ async def test_deleted(desk: Desk, *, archived: bool) -> None:
 
 
 async def test_locked(desk: Desk) -> None:
-    """A locked thread is not chosen, and one that is locked later is said to be; the queue has what comes meanwhile."""
+    """A locked thread is refused, and one that is locked later is reported; the queue still has each suggestion."""
     where, other = await place(desk.room, "thread"), await place(desk.room, "thread", "other")
     await choose(desk.room, where)
     set_thread(desk.room, where, locked=True, archived=True)
@@ -154,7 +154,7 @@ async def test_locked(desk: Desk) -> None:
 
 @pytest.mark.parametrize("kind", ["private thread", "forum", "voice"])
 async def test_no_place_for_reviews(desk: Desk, kind: str) -> None:
-    """What takes no card, whatever a client sends, is refused."""
+    """A place that takes no card is refused, also when a client sends it all the same."""
     guild = desk.room.here.guild
     where = guild.create_forum_channel("forum") if kind == "forum" else await place(desk.room, kind)
     before = await chosen(desk)
@@ -167,7 +167,7 @@ async def test_no_place_for_reviews(desk: Desk, kind: str) -> None:
 
 @pytest.mark.parametrize("parent", ["open", "closed"])
 async def test_who_reads_there(desk: Desk, parent: str) -> None:
-    """Whoever reads its channel reads a thread: reviewers are named only where moderators alone do."""
+    """All who read a channel read its threads: reviewers are named only where moderators alone do."""
     room = desk.room
     channel = room.here.channel if parent == "open" else desk.desk
     known: Any = room.env.bot.get_channel(channel.id)

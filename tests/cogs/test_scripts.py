@@ -59,7 +59,7 @@ async def test_accents_left_out(room: Moderated, known: str, typed: str) -> None
 
 @pytest.mark.parametrize(("known", "typed"), [("Straße", "STRASSE"), ("O'Brien", "O’Brien"), ("パリ", "ﾊﾟﾘ")])
 async def test_another_form_is_nothing_to_tell(room: Moderated, known: str, typed: str) -> None:
-    """The same letters in another form are the same name, of which nothing is to be said."""
+    """The same letters in another form are the same name, and nothing is said about it."""
     await room.add("quote", speaker=known, words="The pier is full")
 
     said = await draft(room, typed)

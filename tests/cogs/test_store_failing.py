@@ -80,7 +80,7 @@ async def asked(newsroom: Newsroom, card: Seen) -> list[Seen]:
 
 
 async def test_removed_store(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever asks, however they ask, reads one sentence; the operator reads one line; afterwards all is as before."""
+    """Each person reads one sentence on each way to ask; the operator reads one line; then all is as before."""
     card = await newsroom.typed("!timeline")
     await newsroom.store.checkpoint()
 

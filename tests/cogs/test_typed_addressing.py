@@ -1,4 +1,4 @@
-"""What counts as a command to the bot, in whatever form it is typed, and what does not."""
+"""What counts as a command to the bot, in each form that people type, and what does not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def me(newsroom: Newsroom) -> str:
     ],
 )
 async def test_prefix(newsroom: Newsroom, text: str) -> None:
-    """A command is found in whatever form a keyboard, a phone or a copied text gives it."""
+    """A command is found in each form that a keyboard, a phone or a copied text gives it."""
     answer = await newsroom.typed(text.format(me=me(newsroom)))
 
     assert answer.title == TITLE
@@ -62,7 +62,7 @@ async def test_prefix(newsroom: Newsroom, text: str) -> None:
     ],
 )
 async def test_mention(newsroom: Newsroom, text: str) -> None:
-    """A mention of the bot begins a command, whatever stands between, or ends one."""
+    """A mention of the bot begins a command, with any marks between, or ends one."""
     legacy = me(newsroom).replace("@", "@!")
 
     answer = await newsroom.typed(text.format(me=me(newsroom), legacy=legacy))

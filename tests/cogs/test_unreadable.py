@@ -142,7 +142,7 @@ async def test_no_table_is_forgotten(store: Database) -> None:
 
 @pytest.mark.parametrize("table", ASKED)
 async def test_every_command_answers(held: Held, table: str) -> None:
-    """Whatever stands in a column of a table, each command that reads it answers."""
+    """Each command that reads a table answers, with any value in any column."""
     wrong: list[str] = []
     tried = 0
     async for what in other_values(held.room.store, table):

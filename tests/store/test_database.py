@@ -230,7 +230,7 @@ async def test_durable_write(db: Database, how: dict[str, bool], level: int) -> 
 
 
 async def test_rewritten_with_a_statement_open(db: Database) -> None:
-    """The file is written anew even while a statement is open, which SQLite refuses on the same connection."""
+    """The file is rewritten even while a statement is open, which SQLite refuses on the same connection."""
     async with db.write() as conn:
         cursor = await conn.execute("SELECT value FROM json_each('[1, 2]')")
         assert await cursor.fetchone() == (1,)

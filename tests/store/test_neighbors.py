@@ -295,7 +295,7 @@ async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
 
 
 async def test_no_server_is_mixed_up_with_another(stores: Stores) -> None:
-    """Whatever is asked or done for one server, with ids of either, is as if the other were not there."""
+    """All that is asked or done for one server, with ids of either, is as if the other were not there."""
     called = {name: function for name, function in functions() if name not in CHECKED}
 
     found = {name: await stores.faults(function) for name, function in called.items()}

@@ -348,7 +348,7 @@ def test_latin_text_is_indexed_once() -> None:
 
 
 def test_every_letter_is_found() -> None:
-    """Whatever letter a word has in it, in whatever script, FTS5 finds the word by its terms."""
+    """FTS5 finds a word by its terms, with any letter of any script in it."""
     letters = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code))[0] in "LNM"]
     some = [each for each in letters if not "\u4e10" < each < "\u9f00" and not "\uac10" < each < "\ud700"][::12]
     with closing(sqlite3.connect(":memory:")) as conn:
@@ -365,7 +365,7 @@ def test_every_letter_is_found() -> None:
 
 @given(text=st.text(max_size=60), terms=st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=3))
 def test_marks_change_nothing(text: str, terms: list[str]) -> None:
-    """Marking a text leaves it as it is but for the marks, whatever is looked for in it."""
+    """Marking a text adds marks and changes nothing else, for any search."""
     plain = text.replace(HIT_START, "").replace(HIT_END, "")
 
     excerpt = excerpts.marked(plain, [term for each in terms for term in indexing.terms(each)], 0)

@@ -94,7 +94,7 @@ async def tried(name: str, deed: Awaitable[Any], answered: dict[str, list[str]])
     try:
         result = await deed
         said = "answered" if result.ok else f"NO ANSWER: {result!r:.200}"
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is printed as the answer that was not there
+    except Exception as error:  # noqa: BLE001 - every error is printed in place of the answer
         said = f"NO ANSWER: {error!r:.200}"
     answered[name].append(f"{said} after {time.monotonic() - begun:.2f} s")
 

@@ -192,7 +192,7 @@ async def test_names_that_search_does_not_know(town: Database, name: str) -> Non
     ],
 )
 async def test_the_same_words_in_any_script(town: Database, stored: str, typed: str) -> None:
-    """Words are the same in another form of their letters, whatever the script; others are not."""
+    """Words are the same in another form of their letters, in each script; others are not."""
     entry_id = await do(town, moderation.add, HERE, Kind.QUOTE, QUOTE | SOURCE | {"words": stored}, NOW)
 
     assert entry_id in await near(town, Kind.QUOTE, QUOTE | SOURCE | {"words": typed})

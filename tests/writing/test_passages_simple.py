@@ -131,7 +131,7 @@ figures = st.sampled_from(
 
 @given(st.lists(figures, max_size=25).map("".join), st.sampled_from(["1", "5", "11", "1000", "1000000", "25", "2005"]))
 def test_figures_are_found_in_the_same_sentences(text: str, typed: str) -> None:
-    """A figure is found in the sentences of which each, read by itself, prints it."""
+    """A figure is found in each sentence that prints it when read alone."""
     value = Decimal(typed)
     printing = [span for span in sentences(text) if is_printed(value, text[slice(*span)])]
 
