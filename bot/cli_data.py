@@ -163,6 +163,7 @@ def _brought(clock: Clock, options: argparse.Namespace, store: Path) -> int:
     from bot.render.carry import summary
     from bot.store.carry import EVERYTHING
 
+    # No helper process with its limits: the operator's own file may be a whole store, larger than any fixed limit.
     parsed = parse(_name(options), _content(options.file), limited=False)
     target = Target(options.server or EVERYTHING)
     plan = until_stopped(_tried(store, target, parsed))
