@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import discord
@@ -78,16 +78,22 @@ class Upkeep(commands.Cog):
 
     async def _sweep(self) -> None:
         now = discord.utils.utcnow()
-        await departures.tidy(self.bot.database, now)
+        steady = await departures.steady(self.bot.database, now)
+        if steady:
+            await departures.tidy(self.bot.database, now)
         await privacy.overwrite(self.bot.database, at_night=True)
         days = self.bot.config.grace_days
         if days is None:
             return
-        due = await departures.due(self.bot.database, self._present(), timedelta(days=days), now)
+        if steady or not days:
+            await self._erase_departed(timedelta(days=days), now)
+        await go_on(self.bot)
+
+    async def _erase_departed(self, grace: timedelta, now: datetime) -> None:
+        due = await departures.due(self.bot.database, self._present(), grace, now)
         for guild_id in await self._gone(due):
             await departures.erase(self.bot.database, guild_id)
             log.info("everything of a server that was left is deleted", extra={"server": guild_id})
-        await go_on(self.bot)
 
     def _present(self) -> set[int]:
         return {guild.id for guild in self.bot.guilds}

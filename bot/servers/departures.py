@@ -8,11 +8,35 @@ from datetime import datetime, timedelta
 from bot import names
 from bot.moderating.posted import REMEMBERED
 from bot.store import departures as store
-from bot.store import posted
+from bot.store import meta, posted
 from bot.store.database import Database
 
 DRAFT_AGE = timedelta(days=7)
 """A form that was left that long ago is not coming back."""
+
+
+STEP = timedelta(days=2)
+"""Time between two daily sweeps that a clock may show; with more, it was set, or the bot was away."""
+
+STEADY = timedelta(hours=20)
+"""Time for which the clock has to run without a jump before anything is deleted for its age."""
+
+_CLOCK = "sweep:clock"
+"""The key of when the clock last jumped and when the last sweep was, in Unix seconds."""
+
+
+async def steady(db: Database, now: datetime) -> bool:
+    """Note a sweep, and return whether the clock has run long enough without a jump to tell what is old.
+
+    A clock that is set far ahead makes everything old at once. Whoever puts it right within `STEADY` loses nothing.
+    """
+    seconds = int(now.timestamp())
+    async with db.write(content=False) as conn:
+        since, _, last = (await meta.select_value(conn, _CLOCK) or "").partition(" ")
+        if not (since.isdecimal() and last.isdecimal() and 0 <= seconds - int(last) <= STEP.total_seconds()):
+            since = str(seconds)
+        await meta.upsert_value(conn, _CLOCK, f"{since} {seconds}")
+    return seconds - int(since) >= STEADY.total_seconds()
 
 
 async def left(db: Database, guild_id: int, now: datetime) -> None:

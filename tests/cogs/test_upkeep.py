@@ -29,7 +29,7 @@ async def simcord_bot(store: Database, config: Config) -> Dateline:
     return Dateline(config, store, message_content=True)
 
 
-async def write(store: Database, sql: str, *values: int) -> None:
+async def write(store: Database, sql: str, *values: int | str) -> None:
     """Change the store."""
     async with store.write() as conn:
         await conn.execute(sql, values)
@@ -79,6 +79,23 @@ async def test_sweep_after_the_days_of_grace(newsroom: Newsroom) -> None:
 
     assert await departed(newsroom.store) == []
     assert await read(newsroom.store, "SELECT guild_id FROM guild_setting") == []
+
+
+async def test_clock_that_jumps(newsroom: Newsroom) -> None:
+    """A clock that is suddenly ahead deletes nothing; once it has run on for a day, what is old goes."""
+    await newsroom.env.settle()
+    now = int(discord.utils.utcnow().timestamp())
+    await write(newsroom.store, "UPDATE meta SET value = ? WHERE key = 'sweep:clock'", f"0 {now - 20 * DAY}")
+    await write(newsroom.store, "UPDATE departed SET left_at = ?", now - 20 * DAY)
+    await write(newsroom.store, "INSERT INTO draft VALUES (1, 5, 7, 'add', 'stat', 0, 0, '{}', ?)", now - 20 * DAY)
+
+    await newsroom.env.advance_time(DAY + 1)
+    kept = await departed(newsroom.store), await read(newsroom.store, "SELECT id FROM draft")
+    await newsroom.env.advance_time(DAY + 1)
+    gone = await departed(newsroom.store), await read(newsroom.store, "SELECT id FROM draft")
+
+    assert kept == ([GONE], [1])
+    assert gone == ([], [])
 
 
 async def test_fault_in_a_sweep(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
