@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import pytest
 import simcord.pytest_plugin
@@ -23,6 +24,7 @@ from bot.config import Config
 from bot.ingest.shipped import build_shipped
 from bot.store.database import Database
 from bot.store.processes import HELD
+from bot.worker import AT_ONCE, Worker
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -108,10 +110,42 @@ def config() -> Config:
     return Config(cooldown=None)
 
 
+class _SharedWorker(Worker):
+    """Helper processes that a bot leaves to the next one when it is closed."""
+
+    def renew(self) -> Self:
+        """Forget the event loop of the test before."""
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._turns = {}
+        return self
+
+    def close(self) -> None:
+        """Keep the processes."""
+
+    def end(self) -> None:
+        """End the processes."""
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def _shared_helpers() -> Iterator[_SharedWorker]:
+    shared = _SharedWorker("cogs.data_jobs")
+    yield shared
+    shared.end()
+
+
 @pytest.fixture
-def simcord_bot(store: Database, config: Config) -> Dateline:
+def helpers(_shared_helpers: _SharedWorker) -> Worker:
+    """Return helper processes that stay for the next test: each takes a second of the processor to start."""
+    return _shared_helpers.renew()
+
+
+@pytest.fixture
+def simcord_bot(store: Database, config: Config, helpers: Worker) -> Dateline:
     """Return the bot that `simcord_env` starts."""
-    return Dateline(config, store, message_content=True)
+    bot = Dateline(config, store, message_content=True)
+    bot.worker = helpers
+    return bot
 
 
 @pytest.fixture

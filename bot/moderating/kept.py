@@ -46,7 +46,7 @@ def unpacked(text: str) -> dict[str, str]:
     """Return the fields that `packed` made a text of; none of any other text."""
     try:
         fields: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {key: str(value) for key, value in fields.items()}
 

@@ -15,6 +15,7 @@ from newsroom import seen
 from bot.client import Dateline
 from bot.config import Config
 from bot.errors import StoreBusyError
+from bot.moderating import kept
 from bot.store import deadline
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
@@ -170,6 +171,12 @@ async def test_no_file(room: Moderated) -> None:
     refused = await room.press(planted, "Press")
 
     assert "What was typed here is gone." in refused.everything
+
+
+def test_a_nested_file() -> None:
+    """A file that holds no form, however deep it is nested, opens none."""
+    assert kept.from_file(b'{"custom_id":' + b"[" * 100_000) == ("", {})
+    assert kept.from_file(kept.as_file("form:a:1:", {"b": "[" * 100})) == ("form:a:1:", {"b": "[" * 100})
 
 
 class TestCooldown:

@@ -24,6 +24,7 @@ from bot.moderating import moderation
 from bot.store.database import Database
 from bot.store.settings import upsert_setting
 from bot.text import units
+from bot.worker import Worker
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -59,9 +60,11 @@ NAMES = {"about", "measure", "speaker", "counted_by", "title"}
 
 
 @pytest.fixture
-def simcord_bot(town: Database, config: Config) -> Dateline:
+def simcord_bot(town: Database, config: Config, helpers: Worker) -> Dateline:
     """Return the bot on a small store."""
-    return Dateline(config, town, message_content=True)
+    bot = Dateline(config, town, message_content=True)
+    bot.worker = helpers
+    return bot
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ OTHERS = {
     "name": "derived from names",
     "name_source": "only ids",
     "hidden": "only ids",
+    "prove_again": "only ids",
     "shown": "only ids",
     "entry_subject": "derived from entries",
     "digest_carried": "only ids",
