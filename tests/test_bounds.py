@@ -41,6 +41,15 @@ def test_the_lists_are_of_what_is_there() -> None:
     assert all(reason and names for reason, names in EXEMPT.items())
 
 
+def test_the_table_has_each_function() -> None:
+    """The table of what work on text costs has a row for each function that is measured."""
+    rows = re.findall(
+        r"^\| `((?:bot|cogs)\.[\w.]+)` \|", (ROOT / "docs/bounds.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert sorted(rows) == sorted(MEASURED)
+
+
 def test_steps_grow_with_the_text() -> None:
     """Eight times the text takes eight times the steps, or twice that where it is cut besides, whichever text it is."""
     command = [sys.executable, "-m", "tests.bounds", "--json", "--short", "--examples", "0"]

@@ -5,7 +5,7 @@
 Each shape is tried at 1,000 and at 8,000 characters, a quarter of that with --short. Printed for each function is the
 worst growth and the shape of it: eight times the text may take up to GROWTH times the steps, and SPARE of them more.
 Exits with 1 where one takes more.
-The full form, of an hour: python -m tests.bounds --examples 10000
+The full form, which takes a day and prints a line as each is done: python -m tests.bounds --examples 10000
 """
 
 # ruff: noqa: T201 - its lines are its result
@@ -95,12 +95,14 @@ def main() -> None:
     gc.enable()
     tried, lengths = (shapes.SHORT, SHORT) if args.short else (shapes.BY_HAND, LENGTHS)
     wanted = {name: one for name, one in MEASURED.items() if args.only in name}
-    found = {name: worst(one, args.examples, tried, lengths) for name, one in wanted.items()}
+    found: dict[str, tuple[float, str, int, int]] = {}
+    for name, each in wanted.items():
+        grown, shape, one, other = found[name] = worst(each, args.examples, tried, lengths)
+        if not args.json:
+            print(f"{name:<45}{grown:6.2f}{one:>12,}{other:>12,}  {shape}", flush=True)
     if args.json:
         print(json.dumps(found))
         return
-    for name, (grown, shape, one, other) in sorted(found.items(), key=lambda item: -item[1][0]):
-        print(f"{name:<45}{grown:6.2f}{one:>12,}{other:>12,}  {shape}")
     sys.exit(any(grown > 1 for grown, *_ in found.values()))
 
 
